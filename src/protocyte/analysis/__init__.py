@@ -1,0 +1,1 @@
+"""Rows become estimates: numbers that carry their uncertainty."""

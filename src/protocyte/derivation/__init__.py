@@ -1,0 +1,36 @@
+"""The record becomes analysis data sets: one row a participant, parameter and visit."""
+
+from protocyte.derivation.adae import derive_adae
+from protocyte.derivation.adlb import derive_adlb
+from protocyte.derivation.adpp import derive_adpc, derive_adpp
+from protocyte.derivation.adqs import derive_adqs, derive_responders
+from protocyte.derivation.adrs import derive_adrs, derive_best_response
+from protocyte.derivation.adsl import derive_adsl
+from protocyte.derivation.adtte import derive_adtte
+from protocyte.derivation.baseline import derive_baseline
+from protocyte.derivation.dataset import AnalysisData, derive_analysis_data
+from protocyte.derivation.dlt import derive_dlt
+from protocyte.derivation.lupus import derive_lupus_visits
+from protocyte.derivation.noncompartmental import derive_noncompartmental
+from protocyte.derivation.outcome import Observed, derive_outcomes
+
+__all__ = [
+    "AnalysisData",
+    "Observed",
+    "derive_adae",
+    "derive_adlb",
+    "derive_adpc",
+    "derive_adpp",
+    "derive_adqs",
+    "derive_adrs",
+    "derive_adsl",
+    "derive_adtte",
+    "derive_analysis_data",
+    "derive_baseline",
+    "derive_best_response",
+    "derive_dlt",
+    "derive_lupus_visits",
+    "derive_noncompartmental",
+    "derive_outcomes",
+    "derive_responders",
+]

@@ -1,0 +1,165 @@
+"""ADSL: one row a participant, with the dates of all anchors and the populations."""
+
+import polars as pl
+
+from protocyte.derivation.moment import derive_date
+from protocyte.protocol.plan import Protocol
+from protocyte.record import Record
+
+#: Column of ADSL that holds the date of each anchor.
+ANCHOR_COLUMNS = {
+    "consent": "RFICDT",
+    "enrolment": "ENRLDT",
+    "leukapheresis": "LEUKDT",
+    "lymphodepletion": "LDSDT",
+    "infusion": "TRTSDT",
+}
+
+
+def derive_adsl(record: Record, protocol: Protocol) -> pl.DataFrame:
+    """Derive the participant-level data set.
+
+    Parameters
+    ----------
+    record : Record
+        What happened.
+    protocol : Protocol
+        The plan.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a participant: anchors (`RFICDT`, `ENRLDT`, `LEUKDT`, `LDSDT`, `TRTSDT`), dose
+        level, cohort and dose given, populations (`ENRLFL`, `SAFFL`), last known date, death, end
+        of study.
+
+    References
+    ----------
+    .. [1] CDISC. Analysis Data Model Implementation Guide v1.3, section 2.3.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.record import About
+    >>> derive_adsl(Record(About("DEMO"), {}), parse_protocol(EXAMPLE).plan).height
+    0
+    """
+    people = record["DM"].select(
+        "STUDYID",
+        "USUBJID",
+        "SITEID",
+        "AGE",
+        "AGEU",
+        "SEX",
+        "COUNTRY",
+        "ARM",
+        derive_date("RFICDTC").alias("RFICDT"),
+        derive_date("RFENDTC").alias("RFENDT"),
+        derive_date("DTHDTC").alias("DTHDT"),
+        pl.col("DTHFL"),
+    )
+    parts = (
+        _milestone(record, "ENROLLED", "ENRLDT"),
+        _leukapheresis(record),
+        _lymphodepletion(record),
+        _infusion(record, protocol),
+        _last_known(record),
+        _end_of_study(record),
+    )
+    for part in parts:
+        people = people.join(part, on="USUBJID", how="left")
+    alive = pl.max_horizontal("LSTALVDT", "RFENDT", "TRTSDT")
+    return people.with_columns(
+        pl.min_horizontal(alive, pl.coalesce("DTHDT", alive)).alias("LSTALVDT"),
+        _flag(pl.col("ENRLDT").is_not_null()).alias("ENRLFL"),
+        _flag(pl.col("TRTSDT").is_not_null()).alias("SAFFL"),
+    ).sort("USUBJID")
+
+
+def _flag(condition: pl.Expr) -> pl.Expr:
+    return pl.when(condition).then(pl.lit("Y")).otherwise(pl.lit("N"))
+
+
+def _milestone(record: Record, term: str, name: str) -> pl.DataFrame:
+    return (
+        record["DS"]
+        .filter((pl.col("DSCAT") == "PROTOCOL MILESTONE") & (pl.col("DSDECOD") == term))
+        .group_by("USUBJID")
+        .agg(derive_date("DSSTDTC").min().alias(name))
+    )
+
+
+def _leukapheresis(record: Record) -> pl.DataFrame:
+    return (
+        record["PR"]
+        .filter(pl.col("PRDECOD") == "LEUKAPHERESIS")
+        .group_by("USUBJID")
+        .agg(derive_date("PRSTDTC").min().alias("LEUKDT"))
+    )
+
+
+def _lymphodepletion(record: Record) -> pl.DataFrame:
+    return (
+        record["EX"]
+        .filter(pl.col("EXCAT") == "LYMPHODEPLETION")
+        .group_by("USUBJID")
+        .agg(derive_date("EXSTDTC").min().alias("LDSDT"))
+    )
+
+
+def _infusion(record: Record, protocol: Protocol) -> pl.DataFrame:
+    """Take the first infusion, with its level's name from the plan."""
+    levels = protocol.dosing.levels if protocol.dosing else ()
+    names = {number: level.label(number) for number, level in enumerate(levels, start=1)}
+    return (
+        record["EX"]
+        .filter(pl.col("EXCAT") == "CELL INFUSION")
+        .with_columns(derive_date("EXSTDTC").alias("TRTSDT"))
+        .sort("TRTSDT", nulls_last=True)
+        .group_by("USUBJID", maintain_order=True)
+        .agg(
+            pl.col("TRTSDT").first(),
+            pl.col("TRTSDT").last().alias("TRTEDT"),
+            pl.col("EXLEVEL").first().alias("LEVELN"),
+            pl.col("EXCOHORT").first().alias("COHORTN"),
+            pl.col("EXDOSE").first().alias("DOSE"),
+            pl.col("EXDOSU").first().alias("DOSEU"),
+        )
+        .with_columns(
+            pl.col("LEVELN")
+            .replace_strict(names, default=None, return_dtype=pl.String)
+            .alias("LEVEL")
+        )
+    )
+
+
+def _last_known(record: Record) -> pl.DataFrame:
+    """Take the last date on which anything was seen of a participant."""
+    dates = [
+        record[domain].select("USUBJID", derive_date(column).alias("LSTALVDT"))
+        for domain, column in (
+            ("SV", "SVSTDTC"),
+            ("LB", "LBDTC"),
+            ("PC", "PCDTC"),
+            ("RS", "RSDTC"),
+            ("QS", "QSDTC"),
+            ("VS", "VSDTC"),
+            ("AE", "AESTDTC"),
+            ("EX", "EXSTDTC"),
+        )
+    ]
+    return pl.concat(dates).group_by("USUBJID").agg(pl.col("LSTALVDT").max())
+
+
+def _end_of_study(record: Record) -> pl.DataFrame:
+    return (
+        record["DS"]
+        .filter(pl.col("DSCAT") == "DISPOSITION EVENT")
+        .sort("DSSTDTC", maintain_order=True)
+        .group_by("USUBJID", maintain_order=True)
+        .agg(
+            pl.col("DSDECOD").last().alias("EOSSTT"),
+            derive_date("DSSTDTC").last().alias("EOSDT"),
+        )
+    )

@@ -1,0 +1,141 @@
+"""What a design says: the next dose or the selected dose, and why.
+
+A decision is a value that can be printed, stored and replayed. Its reason comes from the same rule
+that gave the dose.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import IntEnum, unique
+from typing import Any, Final, Literal
+
+Action = Literal["start", "escalate", "stay", "de-escalate", "stop"]
+
+
+@unique
+class Reason(IntEnum):
+    """Why a design does what it does next; values below `Reason.START` stop the trial."""
+
+    PLANNED = 0
+    ENOUGH = 1
+    TOXIC = 2
+    TOXIC_EARLY = 3
+    INADMISSIBLE = 4
+    FUTILE = 5
+    FOUND = 6
+    START = 16
+    ESCALATE = 17
+    STAY = 18
+    DE_ESCALATE = 19
+    FILL = 20
+    TOP = 21
+    LOWEST = 22
+    CLOSED = 23
+    CLOSED_HERE = 24
+    EXPLORE = 25
+    BEST = 26
+    NEXT_STAGE = 27
+
+
+WITHOUT_DOSE: Final = frozenset({Reason.TOXIC, Reason.TOXIC_EARLY, Reason.INADMISSIBLE})
+"""Reasons to stop after which no dose is selected, whatever was seen at other doses."""
+
+SENTENCES: Final[dict[Reason, str]] = {
+    Reason.PLANNED: "All planned participants have been treated.",
+    Reason.ENOUGH: "Enough participants have been treated at dose {dose}.",
+    Reason.TOXIC: "The lowest dose is too toxic.",
+    Reason.TOXIC_EARLY: "The lowest dose may be too toxic (extra-safe rule).",
+    Reason.INADMISSIBLE: "No dose within reach is admissible.",
+    Reason.FUTILE: "Too few responses to go on.",
+    Reason.FOUND: "The MTD is settled.",
+    Reason.START: "Nobody has been treated yet.",
+    Reason.ESCALATE: "Dose {dose} was tolerated: escalate to dose {next}.",
+    Reason.STAY: "The DLT rate at dose {dose} is near the target: stay.",
+    Reason.DE_ESCALATE: "Too many DLTs at dose {dose}: de-escalate to dose {next}.",
+    Reason.FILL: "Dose {next} needs more participants before a decision.",
+    Reason.TOP: "Dose {dose} was tolerated and is the highest: stay.",
+    Reason.LOWEST: "Too many DLTs at dose {dose}, but it is the lowest: stay.",
+    Reason.CLOSED: "Dose {dose} was tolerated, but the next dose is closed: stay.",
+    Reason.CLOSED_HERE: "Dose {dose} is too toxic and closed: go down to dose {next}.",
+    Reason.EXPLORE: "Dose {dose} is safe and well studied: explore dose {next}.",
+    Reason.BEST: "Dose {next} is the most desirable within reach.",
+    Reason.NEXT_STAGE: "Enough responses to go on: open the next stage.",
+}
+"""One sentence a reason; {dose} is the level of the last cohort, {next} that of the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a design says next.
+
+    Parameters
+    ----------
+    action : {"start", "escalate", "stay", "de-escalate", "stop"}
+        What to do, seen from the last cohort's dose.
+    dose : int or None
+        Dose level of the next cohort, from 1; None if the trial stops.
+    size : int
+        Participants of the next cohort; 0 if the trial stops.
+    why : str
+        The name of the reason, for machines.
+    reason : str
+        The reason in a sentence.
+    arithmetic : tuple of str
+        The numbers that were compared, one line each.
+    closed : tuple of int
+        Dose levels closed as too toxic (or not admissible).
+    references : tuple of str
+        Papers of the method.
+
+    Examples
+    --------
+    >>> Decision("stop", None, 0, "planned", "All planned participants have been treated.").why
+    'planned'
+    """
+
+    action: Action
+    dose: int | None
+    size: int
+    why: str
+    reason: str
+    arithmetic: tuple[str, ...] = ()
+    closed: tuple[int, ...] = ()
+    references: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the decision as JSON can hold it."""
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which dose a design would select if the trial ended now.
+
+    Parameters
+    ----------
+    dose : int or None
+        The selected dose level, from 1; None if no dose is selected.
+    reason : str
+        The reason in a sentence.
+    arithmetic : tuple of str
+        The numbers that were compared, one line each.
+    references : tuple of str
+        Papers of the method.
+
+    Examples
+    --------
+    >>> Selection(None, "Nobody has been treated.").dose is None
+    True
+    """
+
+    dose: int | None
+    reason: str
+    arithmetic: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the selection as JSON can hold it."""
+        return _plain(asdict(self))
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}

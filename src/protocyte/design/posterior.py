@@ -1,0 +1,99 @@
+"""Beta posteriors of an event probability.
+
+The tail that is wanted is computed directly, never as one minus the other.
+"""
+
+import numpy as np
+from scipy.special import betainc, betaincc
+
+from protocyte.design.state import Floats, Integers
+
+
+def find_upper_tail(events: Integers | Floats, n: Integers | Floats, *, limit: float) -> Floats:
+    """Find how probable it is that an event is more frequent than a limit.
+
+    Parameters
+    ----------
+    events, n : ndarray
+        Events and participants [participants]; fractions of a participant are allowed.
+    limit : float
+        The probability to exceed [1], 0 to 1.
+
+    Returns
+    -------
+    ndarray of float
+        Posterior probability that the event probability exceeds the limit [1], under the uniform
+        prior Beta(1, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> find_upper_tail(np.array([2]), np.array([3]), limit=0.3).round(4).tolist()
+    [0.9163]
+    """
+    y, m = np.asarray(events, dtype=float), np.asarray(n, dtype=float)
+    tail: Floats = betaincc(1 + y, 1 + m - y, limit)
+    return tail
+
+
+def find_lower_tail(events: Integers | Floats, n: Integers | Floats, *, limit: float) -> Floats:
+    """Find how probable it is that an event is less frequent than a limit.
+
+    Parameters
+    ----------
+    events, n : ndarray
+        Events and participants [participants]; fractions of a participant are allowed.
+    limit : float
+        The probability to stay below [1], 0 to 1.
+
+    Returns
+    -------
+    ndarray of float
+        Posterior probability that the event probability is below the limit [1], under the uniform
+        prior Beta(1, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> find_lower_tail(np.array([0]), np.array([3]), limit=0.25).round(4).tolist()
+    [0.6836]
+    """
+    y, m = np.asarray(events, dtype=float), np.asarray(n, dtype=float)
+    tail: Floats = betainc(1 + y, 1 + m - y, limit)
+    return tail
+
+
+def find_elimination_limit(n: int, *, limit: float, certainty: float, n_least: int = 1) -> int:
+    """Find the smallest number of events that closes a dose.
+
+    Parameters
+    ----------
+    n : int
+        Participants at the dose.
+    limit : float
+        The tolerated event probability [1], 0 to 1.
+    certainty : float
+        Posterior probability of exceeding it above which the dose is closed [1], 0 to 1.
+    n_least : int
+        With fewer participants nothing is closed.
+
+    Returns
+    -------
+    int
+        Smallest count of events that closes the dose; ``n + 1`` if none does.
+
+    References
+    ----------
+    .. [1] Liu S, Yuan Y. Bayesian optimal interval designs for phase I clinical trials. *J R Stat
+       Soc C* 2015;64:507-523. doi:10.1111/rssc.12089
+
+    Examples
+    --------
+    >>> find_elimination_limit(6, limit=0.3, certainty=0.95)
+    4
+    """
+    if n < n_least:
+        return n + 1
+    counts = np.arange(n + 1)
+    tails = find_upper_tail(counts, np.full(n + 1, n), limit=limit)
+    return int(n + 1 - np.count_nonzero(tails > certainty))

@@ -1,0 +1,234 @@
+"""Sums over endings of trials, from which operating characteristics are made."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, final
+
+import numpy as np
+
+from protocyte.design.characteristics import Characteristics
+from protocyte.design.decision import Reason
+from protocyte.design.design import Design
+from protocyte.design.scenario import Scenario, find_nearest_true
+from protocyte.design.state import Booleans, Floats, Integers, States
+from protocyte.errors import DesignError
+
+EVENTS: Final = {"n": "participants", "tox": "dlts", "eff": "responses"}
+
+
+@final
+class Tally:
+    """Adds up endings of trials.
+
+    Parameters
+    ----------
+    design : Design
+        What was run.
+    scenarios : sequence of Scenario
+        The truths.
+    target : float, optional
+        DLT probability that the best dose should have [1]; the design's own by default.
+    tolerance : float
+        How far from the target a dose may be to count as correct within tolerance [1].
+    trials : int, optional
+        How many trials are simulated for each scenario; None for an exact walk.
+
+    Raises
+    ------
+    DesignError
+        If a scenario does not describe the design's doses.
+
+    Examples
+    --------
+    >>> from protocyte.design import BOIN
+    >>> tally = Tally(BOIN(target=0.3, n_doses=2), [Scenario((0.1, 0.3))])
+    >>> tally.best
+    (1,)
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        scenarios: Sequence[Scenario],
+        *,
+        target: float | None = None,
+        tolerance: float = 0.05,
+        trials: int | None = None,
+    ) -> None:
+        if not scenarios:
+            raise DesignError("There is no scenario; give at least one.")
+        for scenario in scenarios:
+            if scenario.n_doses != design.n_doses:
+                raise DesignError(
+                    f"Scenario {scenario.name!r} describes {scenario.n_doses} doses and the "
+                    f"design has {design.n_doses}; describe each dose of the design."
+                )
+        self.design, self.scenarios, self.trials = design, tuple(scenarios), trials
+        self.target = design.target if target is None else target
+        self.tolerance = tolerance
+        self.best = tuple(
+            design.best_dose(scenario) if target is None else find_nearest_true(scenario, target)
+            for scenario in self.scenarios
+        )
+        size = len(self.scenarios)
+        self._selection = np.zeros((size, design.n_doses + 1))
+        self._moments = {
+            name: np.zeros((2, size, design.n_doses))
+            for feature, name in EVENTS.items()
+            if feature in design.features
+        }
+        self._totals = np.zeros((size, design.planned + 1))
+        self._allocation = np.zeros((3, size))
+        self._stopping: dict[str, Floats] = {}
+
+    def add(
+        self,
+        states: States,
+        *,
+        selected: Integers,
+        reason: Reason,
+        mass: Floats,
+        first: int = 0,
+    ) -> None:
+        """Add endings that have one reason to stop.
+
+        Parameters
+        ----------
+        states : States
+            The endings.
+        selected : ndarray of int, shape (n_states,)
+            Index of the dose that each selects [1]; -1 for none.
+        reason : Reason
+            Why they stopped.
+        mass : ndarray of float, shape (n_rows, n_states)
+            Probability of each ending in some scenarios [1].
+        first : int
+            Index of the first of these scenarios.
+        """
+        rows = slice(first, first + len(mass))
+        n_doses, n = self.design.n_doses, states.of("n").astype(float)
+        total = states.total()
+        if total.size and total.max() >= self._totals.shape[1]:
+            more = int(total.max()) + 1 - self._totals.shape[1]
+            self._totals = np.pad(self._totals, ((0, 0), (0, more)))
+        chosen = np.where(selected < 0, n_doses, selected)
+        for s, weight in enumerate(mass, start=first):
+            self._selection[s] += np.bincount(chosen, weight, minlength=n_doses + 1)
+            self._totals[s] += np.bincount(total, weight, minlength=self._totals.shape[1])
+        for feature, name in EVENTS.items():
+            if name in self._moments:
+                counts = n if feature == "n" else states.of(feature).astype(float)
+                self._moments[name][0, rows] += mass @ counts
+                if self.trials is not None:
+                    self._moments[name][1, rows] += mass @ counts**2
+        stopping = self._stopping.setdefault(reason.name.lower(), np.zeros(len(self.scenarios)))
+        stopping[rows] += mass.sum(axis=1)
+        self._add_allocation(n, mass, rows)
+
+    def _add_allocation(self, n: Floats, mass: Floats, rows: slice) -> None:
+        planned = self.design.planned
+        overdosed = n @ self._overdoses[rows].T.astype(float)
+        for share, limit in enumerate((6, 8)):
+            self._allocation[share, rows] += (mass.T * (10 * overdosed > limit * planned)).sum(0)
+        for s, weight in enumerate(mass, start=rows.start):
+            best = self.best[s]
+            if best is not None and best >= 0:
+                few = n[:, best] * self.design.n_doses < planned
+                self._allocation[2, s] += weight @ few
+
+    @property
+    def _overdoses(self) -> Booleans:
+        """Return which doses are more toxic than the target, shape (n_scenarios, n_doses)."""
+        if self.target is None or any(scenario.tox is None for scenario in self.scenarios):
+            return np.zeros((len(self.scenarios), self.design.n_doses), dtype=bool)
+        return np.array([scenario.tox for scenario in self.scenarios]) > self.target + 1e-12
+
+    @property
+    def sums(self) -> Floats:
+        """What the probabilities of each scenario add up to [1]."""
+        return self._selection.sum(axis=1)
+
+    def characteristics(self, sizes: Mapping[str, int] | None = None) -> Characteristics:
+        """Return the operating characteristics.
+
+        Parameters
+        ----------
+        sizes : mapping of str to int, optional
+            How many states the walk met.
+
+        Returns
+        -------
+        Characteristics
+            Probabilities and expectations; standard errors where trials were simulated.
+        """
+        planned, n_doses = self.design.planned, self.design.n_doses
+        selection = self._selection[:, :n_doses]
+        means = {name: moments[0] for name, moments in self._moments.items()}
+        toxic = self.target is not None and "tox" in self.design.features
+        values: dict[str, Floats | None] = {
+            "selection": selection,
+            "none": self._selection[:, n_doses],
+            "participants": means["participants"],
+            "dlts": means.get("dlts"),
+            "responses": means.get("responses"),
+            "total": self._totals @ np.arange(self._totals.shape[1]),
+            "early": self._totals[:, :planned].sum(axis=1),
+            "correct": self._correct(),
+            "correct_within": self._correct_within(selection) if toxic else None,
+            "overdose_60": self._allocation[0] if toxic else None,
+            "overdose_80": self._allocation[1] if toxic else None,
+            "poor_allocation": self._where_best(self._allocation[2]),
+            "utility": self._utility(power=1),
+        }
+        return Characteristics(
+            scenarios=self.scenarios,
+            planned=planned,
+            exact=self.trials is None,
+            trials=self.trials,
+            total_distribution=self._totals,
+            stopping=dict(sorted(self._stopping.items())),
+            best=tuple(None if best is None else best + 1 for best in self.best),
+            errors={} if self.trials is None else self._errors(values, self.trials),
+            sizes=dict(sizes or {}),
+            **values,  # type: ignore[arg-type]
+        )
+
+    def _correct(self) -> Floats | None:
+        """Return the probability of selecting the best dose, or none where none is best."""
+        chosen = [
+            np.nan if best is None else row[best]
+            for best, row in zip(self.best, self._selection, strict=True)
+        ]
+        return None if all(best is None for best in self.best) else np.array(chosen)
+
+    def _correct_within(self, selection: Floats) -> Floats:
+        target = self.target or 0.0
+        truths = np.array([scenario.tox for scenario in self.scenarios])
+        near: Floats = np.abs(truths - target) <= self.tolerance + 1e-12
+        correct: Floats = (selection * near).sum(axis=1)
+        return correct
+
+    def _where_best(self, values: Floats) -> Floats | None:
+        known = np.array([best is not None and best >= 0 for best in self.best])
+        return np.where(known, values, np.nan) if known.any() else None
+
+    def _utility(self, *, power: int) -> Floats | None:
+        worth = [self.design.utilities(scenario) for scenario in self.scenarios]
+        if any(values is None for values in worth):
+            return None
+        selection = self._selection[:, :-1]
+        mean: Floats = (selection * np.array(worth, dtype=float) ** power).sum(axis=1)
+        return mean
+
+    def _errors(self, values: Mapping[str, Floats | None], trials: int) -> dict[str, Floats]:
+        """Return Monte Carlo standard errors: of shares, and of means by their variance."""
+        second = {name: moments[1] for name, moments in self._moments.items()}
+        second["total"] = self._totals @ np.arange(self._totals.shape[1]) ** 2.0
+        utility = self._utility(power=2)
+        if utility is not None:
+            second["utility"] = utility
+        errors = {}
+        for name, mean in values.items():
+            if mean is not None:
+                square = second.get(name, mean)
+                errors[name] = np.sqrt(np.maximum(square - mean**2, 0.0) / trials)
+        return errors

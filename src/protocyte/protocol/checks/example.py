@@ -1,0 +1,94 @@
+"""A small, sound protocol over which the wrong and right examples of the checks are laid."""
+
+from typing import Any, Final
+
+EXAMPLE: Final = """\
+protocyte: 1
+trial:
+  acronym: EXAMPLE
+  title: A made-up trial that shows the language
+  phase: phase 1
+  sponsor: nobody
+  condition: B-cell acute lymphoblastic leukaemia
+  start: 2026-01-01
+  completion: 2029-12-31
+product:
+  name: example cells
+  donor: healthy donor
+  cars: [CD19]
+  edits: [TRAC]
+endpoints:
+  primary:
+    teae: {measure: adverse events, until: 3 months}
+    dlt: {measure: dose-limiting toxicity}
+  secondary:
+    orr: {measure: response rate, criteria: NCCN ALL, responders: [CR, CRi], until: 3 months}
+    os: {measure: time to event, from: infusion, until_first: [death], horizon: 12 months}
+    kinetics: {measure: cell kinetics, parameters: [Cmax, Tmax, AUC0-28d]}
+schedule:
+  anchor: infusion
+  follow_up: 12 months
+  activities:
+    screening: {days: -28..-6}
+    lymphodepletion: {days: -5..-3, rest: -2..-1}
+    infusion: {day: 0}
+    hospital: {days: 0..10}
+  visits:
+    - {name: Baseline, day: -6, does: [safety, disease response, haematology, cell kinetics]}
+    - {name: Day 7, day: 7, window: 1 days, does: [safety, haematology, cell kinetics]}
+    - {name: Day 14, day: 14, window: 2 days, does: [safety, haematology, cell kinetics]}
+    - {name: Day 28, day: 28, window: 3 days, does: [safety, disease response, cell kinetics]}
+    - {name: Month 3, after: 3 months, window: 7 days, does: [safety, disease response, survival]}
+    - {name: Month 12, after: 12 months, window: 14 days, does: [disease response, survival]}
+population:
+  planned: 30
+  lab_window: 28 days
+  include:
+    age: {says: Adults up to 75 years, rule: age 18..75 years}
+    anc: {says: Neutrophils at least 1e9/L, rule: ANC >= 1 10*9/L}
+  exclude:
+    infection: {says: Active infection, rule: active infection}
+    other: {ask: Any other condition that precludes participation?}
+dosing:
+  levels: [1e6 cells/kg, 3e6 cells/kg, 1e7 cells/kg]
+  cohort: {size: 3, stagger: 14 days}
+  participants: 30
+  dlt: {window: 28 days, is: [CRS >= 3, GvHD >= 2, non-haematological AE >= 3 for > 7 days]}
+  finds: maximum tolerated dose
+  method: {BOIN: {target: 0.3}}
+safety:
+  scales: {AE: CTCAE 5.0, CRS: ASTCT 2019, ICANS: ASTCT 2019, GvHD: MAGIC 2016}
+  treatment_emergent: {from: infusion, until: 3 months}
+  of_interest: [CRS, ICANS, GvHD]
+assumptions:
+  - {at: dosing.levels, why: The trial is made up.}
+"""
+
+
+def amend_data(data: Any, patch: Any) -> Any:
+    """Lay a patch over plain data: mappings are merged, everything else is replaced.
+
+    Parameters
+    ----------
+    data : object
+        Plain data.
+    patch : object
+        What is laid over it; ``None`` in a mapping removes the key.
+
+    Returns
+    -------
+    object
+        New plain data.
+
+    Examples
+    --------
+    >>> amend_data({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": 4, "d": None}})
+    {'a': 1, 'b': {'c': 4}}
+    """
+    if not isinstance(data, dict) or not isinstance(patch, dict):
+        return patch
+    merged = {key: value for key, value in data.items() if patch.get(key, value) is not None}
+    for key, value in patch.items():
+        if value is not None:
+            merged[key] = amend_data(data.get(key), value)
+    return merged

@@ -1,0 +1,89 @@
+"""Chapter: dosing and the dose decision (ICH M11 sections 4 and 6)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from protocyte.protocol.chapter import Chapter
+from protocyte.protocol.method import DoseMethod
+from protocyte.protocol.quantity import CellDoseText, DurationText
+from protocyte.protocol.toxicity import DoseLimitingToxicity
+
+
+class Level(Chapter):
+    """A dose level. Its cells stay absent where no source states them."""
+
+    name: str | None = None
+    """Name as the protocol prints it."""
+    dose: CellDoseText | None = None
+    """Cells, or cells a kilogram; absent where no source gives it."""
+    ages: str | None = None
+    """Age group that the level is open to, if not all."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return value if isinstance(value, dict | Level) else {"dose": value}
+
+    def label(self, number: int) -> str:
+        """Return the level as it is printed.
+
+        Parameters
+        ----------
+        number : int
+            Its number, counted from 1.
+
+        Returns
+        -------
+        str
+            Name and dose.
+        """
+        name = self.name or f"Level {number}"
+        return f"{name}: {self.dose}" if self.dose else f"{name} (dose not stated)"
+
+
+class Cohort(Chapter):
+    """Who is treated together, and how far apart."""
+
+    size: Annotated[int, Field(ge=1, le=20)] = 3
+    """Participants in a cohort."""
+    stagger: DurationText | None = None
+    """Least time between two infusions of a cohort."""
+    stagger_applies_to: Literal["first participant", "every participant"] = "every participant"
+    """Whether only the first participant of a cohort is watched alone."""
+    next_after: DurationText | None = None
+    """Time after a cohort's last infusion at which the next cohort may open; the DLT window if
+    absent."""
+
+
+class Efficacy(Chapter):
+    """What a dose method that weighs benefit counts as a response."""
+
+    endpoint: str
+    """Name of the endpoint."""
+    at: str | None = None
+    """Visit at which it is judged, by name."""
+
+
+class Dosing(Chapter):
+    """Which doses are tried, and how the next one is chosen."""
+
+    levels: Annotated[tuple[Level, ...], Field(min_length=1, max_length=20)]
+    """Dose levels, lowest first."""
+    start: Annotated[int, Field(ge=1)] = 1
+    """Number of the level at which the trial starts."""
+    cohort: Cohort = Cohort()
+    """Cohorts."""
+    participants: Annotated[int, Field(ge=1, le=200)] | None = None
+    """Most participants in dose finding."""
+    dlt: DoseLimitingToxicity | None = None
+    """Dose-limiting toxicity; absent where no source defines it."""
+    efficacy: Efficacy | None = None
+    """What counts as a response, for methods that weigh benefit."""
+    finds: (
+        Literal["maximum tolerated dose", "recommended phase 2 dose", "optimal biological dose"]
+        | None
+    ) = None
+    """What is looked for; absent if one dose is given."""
+    method: DoseMethod | None = None
+    """How the next dose is chosen; absent if one dose is given."""

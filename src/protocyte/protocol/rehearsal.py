@@ -1,0 +1,276 @@
+"""The rehearsal file (`scenarios.yaml`): truths against which a protocol is rehearsed.
+
+Nothing in it is claimed about real patients. Values that a source gives carry it under `sources`;
+all others are assumptions by their nature.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from protocyte.protocol.chapter import Chapter
+from protocyte.protocol.parse import Parsed, parse_document
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.quantity import DurationText, Share
+
+Grades = Annotated[tuple[Share, Share, Share, Share, Share], Field()]
+DaySpan = Annotated[tuple[int, int], Field(description="First and last day [d].")]
+_SUM_TOLERANCE = 1e-6
+
+
+class Accrual(Chapter):
+    """How participants arrive."""
+
+    per_month: Annotated[float, Field(gt=0, le=1000)]
+    """Patients who consent a month while a place is open [1/month]."""
+    screen_failure: Share = 0.0
+    """Share of those who consent and turn out not to be eligible [1]."""
+    screening: DurationText
+    """Time from consent to enrolment."""
+    not_infused: Share = 0.0
+    """Share of those enrolled who are never infused: product failed, progression, death [1]."""
+    withdrawal_a_year: Share = 0.0
+    """Yearly probability of leaving the trial [1]."""
+
+
+class Spread(Chapter):
+    """A normal distribution cut at both ends."""
+
+    mean: float
+    """Mean."""
+    sd: Annotated[float, Field(ge=0)]
+    """Standard deviation."""
+    low: float
+    """Lowest value."""
+    high: float
+    """Highest value."""
+
+
+class Patients(Chapter):
+    """Who arrives."""
+
+    age: Spread
+    """Age [years]."""
+    weight: Spread
+    """Body weight [kg]."""
+    female: Share
+    """Share of women [1]."""
+
+
+class Kinetics(Chapter):
+    """How the cells grow and persist."""
+
+    model: Literal["Stein 2019"] = "Stein 2019"
+    """Published model."""
+    spread: Literal["variance", "sd"] = "variance"
+    """How the printed random effects are read."""
+    lower_limit: Annotated[float, Field(gt=0)]
+    """Lower limit of quantification [copies/µg DNA]."""
+    assay_sd: Annotated[float, Field(ge=0)] = 0.0
+    """Standard deviation of the assay on the natural log scale [1]."""
+
+
+class Links(Chapter):
+    """Rank correlations with peak expansion; the outcome's own probability stays as stated."""
+
+    response: Annotated[float, Field(gt=-1, lt=1)] = 0.0
+    """Of response [1]."""
+    crs: Annotated[float, Field(gt=-1, lt=1)] = 0.0
+    """Of CRS grade [1]."""
+
+
+class EventTruth(Chapter):
+    """How often an adverse event occurs, when, how badly and how long."""
+
+    term: str
+    """Standard term, or a short name such as CRS."""
+    system: str | None = None
+    """System organ class; known by itself for short names."""
+    grades: Grades
+    """Probability of no event and of grades 1 to 4 [1]; together 1."""
+    onset: DaySpan
+    """Days after the infusion between which it begins; negative before."""
+    lasting: DaySpan
+    """Shortest and longest duration [d]."""
+    related: Share = 1.0
+    """Share that the investigator relates to the product [1]."""
+    allogeneic_only: bool = False
+    """Whether it can only follow cells of another person."""
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> "EventTruth":
+        if abs(sum(self.grades) - 1) > _SUM_TOLERANCE:
+            raise ValueError(
+                f"the probabilities of {self.term} sum to {sum(self.grades):g}; make them sum to 1"
+            )
+        if self.onset[0] > self.onset[1] or not 1 <= self.lasting[0] <= self.lasting[1]:
+            raise ValueError(
+                f"onset or duration of {self.term} run backwards; write the smaller number first"
+            )
+        return self
+
+
+class Leukaemia(Chapter):
+    """What becomes of leukaemia or lymphoma."""
+
+    responses: dict[str, Share]
+    """Split of responders over the categories that count [1]; together 1."""
+    failures: dict[str, Share]
+    """Split of the others over NR, SD, PD [1]; together 1."""
+    late_first_response: Share = 0.0
+    """Share of responders seen only at the second assessment [1]."""
+    relapse_median: DurationText
+    """Median time from response to relapse."""
+    progression_median: DurationText
+    """Median time from infusion to progression without response."""
+    death_median: DurationText
+    """Median time from relapse or progression to death."""
+
+
+class Lupus(Chapter):
+    """What becomes of lupus."""
+
+    items: dict[str, Share]
+    """Share of participants with each SLEDAI item at baseline [1]."""
+    least_sledai: int = 8
+    """Lowest SELENA-SLEDAI with which a participant is admitted."""
+    pga: Spread
+    """Physician's global assessment at baseline [1], 0 to 3."""
+    prednisolone: Spread
+    """Prednisolone dose at baseline [mg/d]."""
+    remission: Share
+    """Share of responders who come to full remission [1]."""
+    serology_lags: Share
+    """Share of responders whose serology stays abnormal [1]."""
+    lost_a_year: Share
+    """Yearly probability that a response is lost [1]."""
+
+
+class Course(Chapter):
+    """One laboratory value over time: baseline, trough or peak, return."""
+
+    test: str
+    """Short name of the test."""
+    name: str
+    """Name of the test."""
+    panel: Literal["haematology", "chemistry", "cytokines", "B cells"]
+    """With which assessment it is drawn."""
+    unit: str
+    """Unit."""
+    low: float | None = None
+    """Lower limit of normal, in the unit."""
+    high: float | None = None
+    """Upper limit of normal, in the unit."""
+    baseline: Annotated[float, Field(gt=0)]
+    """Median before lymphodepletion, in the unit."""
+    extreme: Annotated[float, Field(gt=0)]
+    """Median at the trough or peak, as a multiple of baseline [1]."""
+    at: float
+    """Day of the trough or peak [d]."""
+    back: Annotated[float, Field(gt=0)]
+    """Days from there until the way back is half done [d]."""
+    sd: Annotated[float, Field(ge=0)]
+    """Standard deviation between participants on the natural log scale [1]."""
+
+
+class Scenario(Chapter):
+    """One truth about the dose levels."""
+
+    name: str
+    """Name."""
+    says: str | None = None
+    """What it stands for."""
+    toxicity: Annotated[tuple[Share, ...], Field(min_length=1)]
+    """Probability of a dose-limiting toxicity at each level [1]."""
+    response: Annotated[tuple[Share, ...], Field(min_length=1)]
+    """Probability of a response at each level [1]."""
+
+
+class Borrowed(Chapter):
+    """Where a value of the file comes from."""
+
+    at: str
+    """Path of the value."""
+    from_: str = Field(alias="from")
+    """Source."""
+
+
+class Rehearsal(Chapter):
+    """Truths to rehearse a protocol against."""
+
+    protocyte: Literal[1]
+    """Version of the language."""
+    accrual: Accrual
+    """How participants arrive."""
+    patients: Patients
+    """Who arrives."""
+    kinetics: Kinetics
+    """How the cells grow and persist."""
+    lymphodepletion_needed: Share = 1.0
+    """Share who need lymphodepletion where the protocol leaves it open [1]."""
+    links: Links = Links()
+    """What goes with peak expansion."""
+    adverse_events: tuple[EventTruth, ...] = ()
+    """Adverse events."""
+    leukaemia: Leukaemia | None = None
+    """Disease course, for protocols with a response rate."""
+    lupus: Lupus | None = None
+    """Disease course, for protocols with lupus instruments."""
+    laboratory: tuple[Course, ...] = ()
+    """Laboratory values over time."""
+    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1)]
+    """Truths about the dose levels, the one to simulate by default first."""
+    sources: tuple[Borrowed, ...] = ()
+    """Values that a source gives; all others are assumed."""
+
+    def scenario(self, name: str | None) -> Scenario | None:
+        """Return the scenario of a name, the first one without a name, or None."""
+        if name is None:
+            return self.scenarios[0]
+        return next((one for one in self.scenarios if one.name == name), None)
+
+
+def parse_rehearsal(
+    text: str, *, protocol: Protocol, file: str = "scenarios.yaml"
+) -> Parsed[Rehearsal]:
+    r"""Read a rehearsal file, and see that it fits its protocol.
+
+    Parameters
+    ----------
+    text : str
+        The YAML text.
+    protocol : Protocol
+        The protocol that is rehearsed.
+    file : str
+        The file's name, for findings.
+
+    Returns
+    -------
+    Parsed
+        The rehearsal and every defect.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> parse_rehearsal("protocyte: 1\n", protocol=parse_protocol(EXAMPLE).plan).is_sound
+    False
+    """
+    parsed = parse_document(text, Rehearsal, file=file)
+    if parsed.plan is None:
+        return parsed
+    levels = len(protocol.dosing.levels) if protocol.dosing else 1
+    odd = [
+        parsed.source.finding(
+            "SYN005",
+            "error",
+            parsed.rest.origin(("scenarios", index, key)),
+            f'The scenario "{scenario.name}" gives {len(getattr(scenario, key))} probabilities of '
+            f"{key}, and the protocol has {levels} dose levels.",
+            "Write one probability a level.",
+        )
+        for index, scenario in enumerate(parsed.plan.scenarios)
+        for key in ("toxicity", "response")
+        if len(getattr(scenario, key)) != levels
+    ]
+    return Parsed(parsed.plan, (*parsed.findings, *odd), parsed.source, parsed.rest)

@@ -1,0 +1,1 @@
+"""Virtual patients and virtual trials: the one room that draws random numbers."""

@@ -1,0 +1,1 @@
+"""Published gradings, instruments, calendars and units as code; one module a standard."""
