@@ -6,6 +6,7 @@
     ├── OutcomeError
     ├── DesignError
     ├── MappingError
+    ├── FileError
     ├── NumericalError
     └── MissingExtraError
 
@@ -60,6 +61,10 @@ class MappingError(ProtocyteError, ValueError):
     def __init__(self, message: str, defects: "tuple[str, ...] | list[str]" = ()) -> None:
         super().__init__(message)
         self.defects = tuple(defects)
+
+
+class FileError(ProtocyteError, OSError):
+    """A file or folder cannot be read or written."""
 
 
 class NumericalError(ProtocyteError, ArithmeticError):

@@ -1,6 +1,6 @@
 """The record becomes analysis data sets: one row a participant, parameter and visit."""
 
-from protocyte.derivation.adae import derive_adae
+from protocyte.derivation.adae import derive_adae, derive_counted_events
 from protocyte.derivation.adlb import derive_adlb
 from protocyte.derivation.adpp import derive_adpc, derive_adpp
 from protocyte.derivation.adqs import derive_adqs, derive_responders
@@ -28,6 +28,7 @@ __all__ = [
     "derive_analysis_data",
     "derive_baseline",
     "derive_best_response",
+    "derive_counted_events",
     "derive_dlt",
     "derive_lupus_visits",
     "derive_noncompartmental",

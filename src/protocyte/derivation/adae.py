@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from protocyte.derivation.adsl import ANCHOR_COLUMNS
 from protocyte.derivation.moment import (
     derive_date,
     derive_date_after,
@@ -11,6 +12,7 @@ from protocyte.derivation.moment import (
     derive_earliest_date,
     derive_latest_date,
 )
+from protocyte.protocol.endpoint import AdverseEventEndpoint
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.safety import TreatmentEmergent
 from protocyte.record import Record
@@ -88,6 +90,53 @@ def derive_adae(record: Record, protocol: Protocol, *, adsl: pl.DataFrame) -> pl
         .drop("_first", "_last", "_end")
         .sort("USUBJID", "AESEQ")
     )
+
+
+def derive_counted_events(
+    endpoint: AdverseEventEndpoint, *, adsl: pl.DataFrame, adae: pl.DataFrame
+) -> pl.DataFrame:
+    """Keep the adverse events that an endpoint counts.
+
+    Parameters
+    ----------
+    endpoint : AdverseEventEndpoint
+        Which events, from which anchor, until when.
+    adsl : polars.DataFrame
+        The participant-level data set.
+    adae : polars.DataFrame
+        The adverse-event data set.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows of ADAE; an event whose start is not known at all is kept.
+
+    Examples
+    --------
+    >>> from protocyte.derivation import derive_adsl
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.record import About
+    >>> plan, record = parse_protocol(EXAMPLE).plan, Record(About("DEMO"), {})
+    >>> adsl = derive_adsl(record, plan)
+    >>> adae = derive_adae(record, plan, adsl=adsl)
+    >>> derive_counted_events(plan.endpoints.primary["teae"], adsl=adsl, adae=adae).height
+    0
+    """
+    anchor = adsl.select("USUBJID", pl.col(ANCHOR_COLUMNS[endpoint.anchor]).alias("_from"))
+    events = adae.join(anchor, on="USUBJID")
+    unknown = pl.col("ASTDT").is_null()
+    if endpoint.of == "treatment-emergent":
+        events = events.filter(pl.col("TRTEMFL") == "Y")
+    else:
+        since = unknown | (pl.col("ASTDT") >= pl.col("_from"))
+        events = events.filter((pl.col("AESI") == endpoint.of) & since)
+    if endpoint.until is not None:
+        last = derive_date_after(pl.col("_from"), endpoint.until)
+        events = events.filter(unknown | (pl.col("ASTDT") <= last))
+    if endpoint.related:
+        events = events.filter(pl.col("AEREL") == "Y")
+    return events.drop("_from")
 
 
 def _start() -> pl.Expr:

@@ -54,6 +54,11 @@ def derive_outcomes(data: AnalysisData) -> Observed:
     ProtocolError
         If the protocol has no dose levels or no definition of dose-limiting toxicity.
 
+    Notes
+    -----
+    Where cohorts are recorded, participants treated outside of one came after dose finding and do
+    not count.
+
     Examples
     --------
     >>> from datetime import date, datetime
@@ -85,9 +90,12 @@ def derive_outcomes(data: AnalysisData) -> Observed:
         else people.with_columns(pl.lit(None, pl.Boolean).alias("RESPONSE"))
     )
     unknown = pl.col("RESPONSE").is_null() & pl.lit(weighs_benefit)
+    in_cohorts = pl.lit(people["COHORTN"].is_not_null().any())
     people = people.with_columns(
         pl.when(pl.col("LEVELN").is_null())
         .then(pl.lit("no dose level recorded"))
+        .when(pl.col("COHORTN").is_null() & in_cohorts)
+        .then(pl.lit("not in dose finding"))
         .when((pl.col("DLTEVAL") == "evaluable") & unknown)
         .then(pl.lit("pending"))
         .otherwise(pl.col("DLTEVAL"))

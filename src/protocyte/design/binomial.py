@@ -5,6 +5,7 @@ of 1 for any number of participants.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -51,6 +52,7 @@ def find_binomial(n: int, probability: float) -> Floats:
     return mass
 
 
+@lru_cache(maxsize=64)
 def find_cohort_counts(features: tuple[str, ...], size: int) -> tuple[Integers, Floats]:
     """Find everything that a cohort can show, and in how many ways.
 
@@ -85,12 +87,15 @@ def find_cohort_counts(features: tuple[str, ...], size: int) -> tuple[Integers, 
             math.comb(size, both) * math.comb(size - both, t - both) * math.comb(size - t, e - both)
             for t, e, both in rows
         ]
-        return np.array([(size, *row) for row in rows]), np.array(ways, dtype=float)
+        return _kept(np.array([(size, *row) for row in rows]), np.array(ways, dtype=float))
     single = np.array([math.comb(size, k) for k in range(size + 1)], dtype=float)
     events = len(features) - 1
     grid = np.stack(np.meshgrid(*[np.arange(size + 1)] * events, indexing="ij"), axis=-1)
     counts = grid.reshape(-1, events)
-    return (
-        np.insert(counts, 0, size, axis=1),
-        np.prod(single[counts], axis=1),
-    )
+    return _kept(np.insert(counts, 0, size, axis=1), np.prod(single[counts], axis=1))
+
+
+def _kept(counts: Integers, ways: Floats) -> tuple[Integers, Floats]:
+    """Return arrays that nobody can change, since they are kept and handed out again."""
+    counts.flags.writeable = ways.flags.writeable = False
+    return counts, ways

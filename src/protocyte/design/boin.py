@@ -1,7 +1,7 @@
 """BOIN: the Bayesian optimal interval design for the MTD.
 
-Compare the DLT rate at the current dose with two limits, escalate at or below the lower, de-escalate
-at or above the upper, stay between them. The limits make wrong moves least probable.
+Compare the DLT rate at the current dose with two limits: escalate at or below the lower,
+de-escalate at or above the upper, stay between them. The limits make wrong moves least probable.
 """
 
 import math
@@ -13,22 +13,14 @@ import numpy as np
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.interval import IntervalTable, TableDesign
 from protocyte.design.outcome import Outcomes
+from protocyte.design.paper import LIU_2015, YAN_2020, YUAN_2016
 from protocyte.design.posterior import find_elimination_limit, find_upper_tail
 from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
 from protocyte.errors import DesignError
 
 ROUNDING: Final = 1e-12
-REFERENCES: Final = (
-    "Liu S, Yuan Y. Bayesian optimal interval designs for phase I clinical trials. "
-    "J R Stat Soc C 2015;64:507-523. doi:10.1111/rssc.12089",
-    "Yuan Y, Hess KR, Hilsenbeck SG, Gilbert MR. Bayesian optimal interval design: a simple and "
-    "well-performing design for phase I oncology trials. Clin Cancer Res 2016;22:4291-4301. "
-    "doi:10.1158/1078-0432.CCR-16-0592",
-    "Yan F, Zhang L, Zhou Y, et al. BOIN: an R package for designing single-agent and "
-    "drug-combination dose-finding trials using Bayesian optimal interval designs. "
-    "J Stat Softw 2020;94(13). doi:10.18637/jss.v094.i13",
-)
+REFERENCES: Final = (LIU_2015, YAN_2020, YUAN_2016)
 
 
 @final
@@ -218,12 +210,12 @@ class BOIN(Design):
         tail = float(find_upper_tail(np.array([tox]), np.array([n]), limit=self.target)[0])
         sign = "≤" if tail <= self.certainty else ">"
         verdict = "closed" if n >= 3 and sign == ">" else "open"
-        return (
-            f"{tox} DLT{'' if tox == 1 else 's'} in {n} at dose {level} = {rate:.3f}{compared}",
+        first = f"{tox} DLT{'' if tox == 1 else 's'} in {n} at dose {level} = {rate:.3f}{compared}"
+        second = (
             f"P(DLT probability > {self.target:g}) = {tail:.4f} {sign} {self.certainty:g} "
-            f"with {n} participants (at least 3 to close): dose {level} is {verdict}",
-            *self._compiled.explain(outcomes)[1:],
+            f"with {n} participants (at least 3 to close): dose {level} is {verdict}"
         )
+        return (first, second, *self._compiled.explain(outcomes)[1:])
 
     def explain_selection(self, outcomes: Outcomes) -> tuple[str, ...]:
         """Return the numbers that the selection compares, one line each."""
@@ -248,9 +240,7 @@ class BOIN(Design):
         """Turn the two limits and the elimination rule into integers."""
         rows = []
         for n in range(1, longest + 1):
-            shut = find_elimination_limit(
-                n, limit=self.target, certainty=self.certainty, n_least=3
-            )
+            shut = find_elimination_limit(n, limit=self.target, certainty=self.certainty, n_least=3)
             lowest = n + 1
             if self.extra_safe is not None and shut <= n:
                 lowest = find_elimination_limit(

@@ -4,6 +4,7 @@ After each cohort, among the doses within reach whose toxicity and response are 
 most probably better than a benchmark utility comes next.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, final
 
@@ -14,16 +15,13 @@ from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
 from protocyte.design.outcome import Outcomes
+from protocyte.design.paper import LIN_2020
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
 from protocyte.design.utility import DIGITS, Readings, UtilityScale
 from protocyte.errors import DesignError
 
-REFERENCES: Final = (
-    "Lin R, Zhou Y, Yan F, Li D, Yuan Y. BOIN12: Bayesian optimal interval phase I/II trial design "
-    "for utility-based dose finding in immunotherapy and targeted therapies. "
-    "JCO Precis Oncol 2020;4:1393-1402. doi:10.1200/PO.20.00257",
-)
+REFERENCES: Final = (LIN_2020,)
 
 
 @final
@@ -195,9 +193,7 @@ class BOIN12(Design):
         found = self._read(states)
         admissible = found.admissible
         reach = self._reach(here, too_toxic, in_between & (n >= self.enough_to_stay)) & admissible
-        desirability = np.where(reach, found.desirability, -1.0)
-        # The higher of equally desirable doses: the first maximum of the reversed rows.
-        dose = self.n_doses - 1 - np.argmax(desirability[:, ::-1], axis=1)
+        dose = _best(found.desirability, reach, tied="highest")
         rows, above = np.arange(len(states)), np.minimum(here + 1, self.n_doses - 1)
         explore = np.zeros(len(states), dtype=bool)
         if self.explore_from is not None:
@@ -208,7 +204,7 @@ class BOIN12(Design):
         if self.early_stop is not None:
             reason[n >= self.early_stop] = Reason.ENOUGH
         reason[total >= self.planned] = Reason.PLANNED
-        reason[~reach.any(axis=1) & ~explore] = Reason.INADMISSIBLE
+        reason[(dose < 0)] = Reason.INADMISSIBLE
         reason[self.closed_states(states)[:, 0]] = Reason.TOXIC
         stopped = reason < Reason.START
         size = np.minimum(self.cohort_size, self.planned - total)
@@ -223,9 +219,8 @@ class BOIN12(Design):
         highest = find_nearest(fit, tried, target=self.toxicity_limit, tied="highest")
         found = self._read(states)
         allowed = tried & found.admissible
-        allowed &= np.arange(self.n_doses) <= highest[:, np.newaxis]
-        worth = np.where(allowed, self._worth(found), -1.0)
-        return np.where(allowed.any(axis=1), np.argmax(worth, axis=1), -1)
+        allowed &= (np.arange(self.n_doses)[:, np.newaxis] <= highest).T
+        return _best(self._worth(found), allowed, tied="lowest")
 
     def closed_states(self, states: States) -> Booleans:
         """Return which doses each state has closed: too toxic ones, and all above."""
@@ -241,10 +236,11 @@ class BOIN12(Design):
         found, closed = self._read(states), self.closed_states(states)[0]
         admissible, desirability = found.admissible[0], found.desirability[0]
         low, high = self._toxicity.lambda_e, self._toxicity.lambda_d
-        lines = [
+        first = (
             f"{tox} DLT{'' if tox == 1 else 's'} in {n} at dose {level} = {tox / n:.3f}; "
             f"limits {low:.3f} (λe) and {high:.3f} (λd)"
-        ]
+        )
+        lines = [first]
         for j in range(max(0, level - 2), min(self.n_doses, level + 1)):
             verdict = "closed" if closed[j] else "admissible" if admissible[j] else "not admissible"
             responses = 0 if outcomes.eff is None else outcomes.eff[j]
@@ -271,15 +267,71 @@ class BOIN12(Design):
     def table(self, up_to: int | None = None) -> tuple[DecisionRow, ...]:
         """Return the moves within reach and the rank of desirability, by the counts at a dose.
 
-        Decisions are the doses within reach, from D (one below), S (this one) and E (one above).
-        Ranks count from the least desirable admissible row; ties share the mean rank.
+        Moves are letters: D one dose down, S stay, E one dose up. Ranks count from the least
+        desirable admissible row; ties share the mean rank. Numbers of participants are multiples
+        of the cohort size.
         """
         most = self.capacity if up_to is None else up_to
-        sizes = range(0, most + 1, self.cohort_size)
-        raise NotImplementedError
+        return self.ranks(tuple(range(0, most + 1, self.cohort_size)))
+
+    def ranks(self, sizes: Sequence[int]) -> tuple[DecisionRow, ...]:
+        """Return the rank table of desirability for chosen numbers of participants.
+
+        Parameters
+        ----------
+        sizes : sequence of int
+            Participants at a dose; 0 is an untried dose. Ranks depend on this list, their order
+            does not.
+
+        Returns
+        -------
+        tuple of DecisionRow
+            Row after row; rows that are not admissible have no rank.
+
+        Raises
+        ------
+        DesignError
+            If the utilities need participants with both events.
+
+        References
+        ----------
+        .. [1] Lin R, Zhou Y, Yan F, Li D, Yuan Y. BOIN12: Bayesian optimal interval phase I/II
+           trial design for utility-based dose finding in immunotherapy and targeted therapies.
+           *JCO Precis Oncol* 2020;4:1393-1402. doi:10.1200/PO.20.00257
+        """
+        if "both" in self.features:
+            raise DesignError(
+                f"The utilities {self.utilities_of} need participants with both events, and a rank "
+                f"table has margins only; ask for decisions (decide), or let the second and third "
+                f"add up to 100."
+            )
+        counts = [(n, tox, eff) for n in sizes for tox in range(n + 1) for eff in range(n + 1)]
+        single = States(self.features, np.array(counts)[:, np.newaxis], np.zeros(len(counts), int))
+        found = self._scale.read(single)
+        admissible, desirability = found.admissible[:, 0], found.desirability[:, 0]
+        _, place, ties = np.unique(
+            desirability[admissible], return_inverse=True, return_counts=True
+        )
+        ranks = np.full(len(counts), np.nan)
+        ranks[admissible] = (np.cumsum(ties) - (ties - 1) / 2)[place]
+        rows = []
+        for (n, tox, eff), rank in zip(counts, ranks.tolist(), strict=True):
+            shut = n > 0 and tox >= self._toxicity.decision_table.eliminate[n - 1]
+            decision = "DU" if shut else self._moves(n, tox)
+            rows.append(DecisionRow(n, tox, eff, decision, shut, None if np.isnan(rank) else rank))
+        return tuple(rows)
+
+    def _moves(self, n: int, tox: int) -> str:
+        """Return the moves within reach by the DLTs at the current dose."""
+        if n == 0:
+            return ""
+        if tox >= np.ceil(self._toxicity.lambda_d * n - ROUNDING):
+            return "D"
+        stay = n >= self.enough_to_stay and tox > np.floor(self._toxicity.lambda_e * n + ROUNDING)
+        return "DS" if stay else "DSE"
 
     def best_dose(self, scenario: Scenario) -> int | None:
-        """Return the dose with the highest true utility among acceptable ones, the lower of ties."""
+        """Return the acceptable dose with the highest true utility, the lower of ties."""
         utilities = self.utilities(scenario)
         if utilities is None or scenario.tox is None or scenario.eff is None:
             return None
@@ -295,17 +347,18 @@ class BOIN12(Design):
         tox, eff, both = (np.array(p) for p in (scenario.tox, scenario.eff, scenario.joint))
         best, neither, together, worst = self.utilities_of
         mean: Floats = (
-            best * (eff - both) + neither * (1 - tox - eff + both) + together * both
+            best * (eff - both)
+            + neither * (1 - tox - eff + both)
+            + together * both
             + worst * (tox - both)
         )
         return mean.round(DIGITS)
 
     def _reach(self, here: Integers, too_toxic: Booleans, enough: Booleans) -> Booleans:
-        """Return the doses within reach: one below, this one, one above, less what toxicity bars."""
-        offset = np.arange(self.n_doses) - here[:, np.newaxis]
-        least = np.full(len(here), -1)
+        """Return the doses within reach: one below, this one, one above, as toxicity allows."""
+        offset = np.arange(self.n_doses)[:, np.newaxis] - here
         most = np.where(too_toxic & (here > 0), -1, np.where(too_toxic | enough, 0, 1))
-        return (offset >= least[:, np.newaxis]) & (offset <= most[:, np.newaxis])
+        return ((offset >= -1) & (offset <= most)).T
 
     def _read(self, states: States) -> Readings:
         """Return what the counts amount to; closed doses are not admissible."""
@@ -316,3 +369,14 @@ class BOIN12(Design):
     def _worth(self, found: Readings) -> Floats:
         """Return what the selected dose maximises."""
         return found.mean if self.final == "mean utility" else found.desirability
+
+
+def _best(values: Floats, allowed: Booleans, *, tied: Literal["highest", "lowest"]) -> Integers:
+    """Return the allowed dose with the largest value; -1 where none is allowed."""
+    dose, best = np.full(len(values), -1, dtype=np.int64), np.full(len(values), -1.0)
+    for j in range(values.shape[1]):
+        value = values[:, j]
+        better = allowed[:, j] & (value >= best if tied == "highest" else value > best)
+        dose[better] = j
+        best = np.where(better, value, best)
+    return dose

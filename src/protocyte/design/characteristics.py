@@ -4,7 +4,7 @@ The same sums are taken over the endings of an exact walk and over simulated tri
 have standard errors.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
 

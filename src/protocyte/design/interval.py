@@ -14,6 +14,7 @@ from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
 from protocyte.design.outcome import Outcomes
+from protocyte.design.paper import YAN_2020
 from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
 from protocyte.errors import DesignError, OutcomeError
@@ -195,11 +196,7 @@ class TableDesign(Design):
     @property
     def references(self) -> tuple[str, ...]:
         """The paper of the selection."""
-        return (
-            "Yan F, Zhang L, Zhou Y, et al. BOIN: an R package for designing single-agent and "
-            "drug-combination dose-finding trials using Bayesian optimal interval designs. "
-            "J Stat Softw 2020;94(13). doi:10.18637/jss.v094.i13",
-        )
+        return (YAN_2020,)
 
     def limits(self, n: int) -> tuple[int, int, int, int]:
         """Return the limits on DLTs at so many participants.
@@ -261,7 +258,7 @@ class TableDesign(Design):
     def closed_states(self, states: States) -> Booleans:
         """Return which doses each state has closed."""
         ceiling = self._ceiling(states)
-        closed: Booleans = np.arange(self.n_doses) >= ceiling[:, np.newaxis]
+        closed: Booleans = (np.arange(self.n_doses)[:, np.newaxis] >= ceiling).T
         return closed
 
     def explain(self, outcomes: Outcomes) -> tuple[str, ...]:
@@ -269,10 +266,11 @@ class TableDesign(Design):
         level = outcomes.dose or 1
         n, tox = outcomes.n[level - 1], outcomes.tox[level - 1]
         up, down, shut, lowest = self.limits(n)
-        lines = [
+        first = (
             f"{_events(tox)} in {n} at dose {level}: escalate at {_at_most(up)}, "
             f"de-escalate at {_at_least(down, n)}, close the dose at {_at_least(shut, n)}"
-        ]
+        )
+        lines = [first]
         if level == 1 and self.decision_table.stop_lowest is not None:
             lines.append(f"extra-safe rule at dose 1: stop at {_at_least(lowest, n)}")
         lines.append(f"{outcomes.total} of {self.planned} participants treated")

@@ -91,12 +91,39 @@ def find_nearest(fit: Floats, allowed: Booleans, *, target: float, tied: str = "
     [1]
     """
     distance = np.where(allowed, np.abs(fit - target), np.inf)
-    nearest = allowed & (distance <= distance.min(axis=1, keepdims=True) + EQUAL)
-    n_doses = fit.shape[1]
-    highest = n_doses - 1 - np.argmax(nearest[:, ::-1], axis=1)
+    least = distance[:, 0]
+    for j in range(1, fit.shape[1]):
+        least = np.minimum(least, distance[:, j])
+    nearest = (distance <= least[:, np.newaxis] + EQUAL) & allowed
     if tied == "highest":
-        return np.where(nearest.any(axis=1), highest, -1)
-    below = nearest & (fit < target - EQUAL)
-    highest_below = n_doses - 1 - np.argmax(below[:, ::-1], axis=1)
-    chosen = np.where(below.any(axis=1), highest_below, np.argmax(nearest, axis=1))
-    return np.where(nearest.any(axis=1), chosen, -1)
+        return find_last(nearest)
+    below = find_last(nearest & (fit < target - EQUAL))
+    lowest = fit.shape[1] - 1 - find_last(nearest[:, ::-1])
+    chosen = np.where(below >= 0, below, lowest)
+    return np.where(chosen < fit.shape[1], chosen, -1)
+
+
+def find_last(where: Booleans) -> Integers:
+    """Find the last dose for which something holds.
+
+    Parameters
+    ----------
+    where : ndarray of bool, shape (n_states, n_doses)
+        Where it holds [1].
+
+    Returns
+    -------
+    ndarray of int, shape (n_states,)
+        Index of the dose [1]; -1 where it holds for none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> find_last(np.array([[True, True, False], [False, False, False]])).tolist()
+    [1, -1]
+    """
+    # Column by column: doses are few and states are many.
+    last = np.full(len(where), -1, dtype=np.int64)
+    for j in range(where.shape[1]):
+        last[where[:, j]] = j
+    return last

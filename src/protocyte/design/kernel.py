@@ -94,8 +94,8 @@ class Kernel:
         ndarray of float, shape (columns, n_doses, n_outcomes)
             Ways to show the counts [1], or their probability under each truth [1].
         """
-        counts, ways = find_cohort_counts(self.features, size)
         if self.factorises:
+            _, ways = find_cohort_counts(self.features, size)
             return np.broadcast_to(ways, (1, self.n_doses, len(ways)))
         return self.probabilities(size)
 
@@ -157,13 +157,17 @@ class Kernel:
 
     def _cells(self) -> list[tuple[Integers, Floats]]:
         """Return the exclusive outcomes of a participant: as sums of counts, with probabilities."""
-        column = {feature: np.eye(len(self.features), dtype=int)[f] for f, feature in
-                  enumerate(self.features)}
+        column = {
+            feature: np.eye(len(self.features), dtype=int)[f]
+            for f, feature in enumerate(self.features)
+        }
         if "both" in column:
             tox, eff, both = (self._truth(feature) for feature in ("tox", "eff", "both"))
             t, e, b = (column[feature] for feature in ("tox", "eff", "both"))
             cells = [
-                (b, both), (t - b, tox - both), (e - b, eff - both),
+                (b, both),
+                (t - b, tox - both),
+                (e - b, eff - both),
                 (column["n"] - t - e + b, 1 - tox - eff + both),
             ]
             return [(share, np.maximum(probability, 0.0)) for share, probability in cells]

@@ -140,12 +140,15 @@ class Tally:
         """Return which doses are more toxic than the target, shape (n_scenarios, n_doses)."""
         if self.target is None or any(scenario.tox is None for scenario in self.scenarios):
             return np.zeros((len(self.scenarios), self.design.n_doses), dtype=bool)
-        return np.array([scenario.tox for scenario in self.scenarios]) > self.target + 1e-12
+        truths = np.array([scenario.tox for scenario in self.scenarios])
+        overdoses: Booleans = truths > self.target + 1e-12
+        return overdoses
 
     @property
     def sums(self) -> Floats:
         """What the probabilities of each scenario add up to [1]."""
-        return self._selection.sum(axis=1)
+        sums: Floats = self._selection.sum(axis=1)
+        return sums
 
     def characteristics(self, sizes: Mapping[str, int] | None = None) -> Characteristics:
         """Return the operating characteristics.
@@ -203,7 +206,7 @@ class Tally:
     def _correct_within(self, selection: Floats) -> Floats:
         target = self.target or 0.0
         truths = np.array([scenario.tox for scenario in self.scenarios])
-        near: Floats = np.abs(truths - target) <= self.tolerance + 1e-12
+        near: Booleans = np.abs(truths - target) <= self.tolerance + 1e-12
         correct: Floats = (selection * near).sum(axis=1)
         return correct
 

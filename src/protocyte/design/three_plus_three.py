@@ -10,17 +10,14 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
+from protocyte.design.isotonic import find_last
 from protocyte.design.outcome import Outcomes
+from protocyte.design.paper import KORN_1994, STORER_1989
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
 from protocyte.errors import DesignError
 
-REFERENCES: Final = (
-    "Storer BE. Design and analysis of phase I clinical trials. Biometrics 1989;45:925-937. "
-    "doi:10.2307/2531693",
-    "Korn EL, Midthune D, Chen TT, et al. A comparison of two phase I trial designs. "
-    "Stat Med 1994;13:1799-1806. doi:10.1002/sim.4780131802",
-)
+REFERENCES: Final = (KORN_1994, STORER_1989)
 FORMS: Final = {
     "A": "no de-escalation; the MTD may rest on three participants",
     "B": "de-escalates until six were treated; the highest dose may be the MTD on three",
@@ -150,8 +147,7 @@ class ThreePlusThree(Design):
         if self.form == "B":
             fit[:, :-1] = six[:, :-1]
         fit &= ~self.closed_states(states)
-        highest = self.n_doses - 1 - np.argmax(fit[:, ::-1], axis=1)
-        return np.where(fit.any(axis=1), highest, -1)
+        return find_last(fit)
 
     def closed_states(self, states: States) -> Booleans:
         """Return which doses each state has closed: those with two DLTs, and all above."""
@@ -164,7 +160,9 @@ class ThreePlusThree(Design):
         n, tox = outcomes.n[level - 1], outcomes.tox[level - 1]
         lines = [f"{_rate(tox, n)} at dose {level}: {_reading(n, tox)}"]
         if tox >= 2 and level > 1 and self.form != "A":
-            lines.append(f"{_rate(outcomes.tox[level - 2], outcomes.n[level - 2])} at the dose below")
+            lines.append(
+                f"{_rate(outcomes.tox[level - 2], outcomes.n[level - 2])} at the dose below"
+            )
         lines.append(f"form {self.form}: {FORMS[self.form]}")
         return tuple(lines)
 
@@ -182,7 +180,9 @@ class ThreePlusThree(Design):
                 toxic = tox >= 2
                 go = bool(self._tolerated(np.array(n), np.array(tox)))
                 rows.append(
-                    DecisionRow(n, tox, None, "DU" if toxic else "E" if go else "S", eliminate=toxic)
+                    DecisionRow(
+                        n, tox, None, "DU" if toxic else "E" if go else "S", eliminate=toxic
+                    )
                 )
         return tuple(rows)
 

@@ -126,19 +126,18 @@ class UtilityScale:
                 f"({self.longest}); plan more cohorts."
             )
         side = self.longest + 1
-        index = counts[:, :, 0].astype(np.int32)
+        index: Integers = counts[:, :, 0].astype(np.int32)
         for f in range(1, len(self.features)):
             index *= side
             index += counts[:, :, f]
-        if self._table is not None:
-            admissible, desirability, mean = (column.take(index).T for column in self._table)
-            return Readings(admissible, desirability, mean)
-        _, first, back = np.unique(index, return_index=True, return_inverse=True)
-        different = self._compute(counts.reshape(-1, len(self.features))[first])
-        admissible, desirability, mean = (
-            column[back].reshape(index.shape).T for column in different
-        )
-        return Readings(admissible, desirability, mean)
+        table = self._table
+        if table is None:
+            # Too many possible counts for a table: compute those that occur, once each.
+            _, first, back = np.unique(index, return_index=True, return_inverse=True)
+            table = self._compute(counts.reshape(-1, len(self.features))[first])
+            index = back.reshape(index.shape)
+        admissible, desirability, mean = table
+        return Readings(admissible.take(index).T, desirability.take(index).T, mean.take(index).T)
 
     def _compute(self, counts: Integers) -> tuple[Booleans, Floats, Floats]:
         """Return admissibility, desirability and mean utility of counts, one row each."""

@@ -109,11 +109,16 @@ def find_characteristics(
     first = present.states(design.features)
     most = max(design.planned, present.total)
     kernel = Kernel(design.features, tuple(scenarios), planned=most)
-    walk = _Walk(design, kernel, Layout(
-        n_doses=design.n_doses,
-        n_features=len(design.features),
-        capacity=max(design.capacity, max(present.n)),
-    ), limit)
+    walk = _Walk(
+        design,
+        kernel,
+        Layout(
+            n_doses=design.n_doses,
+            n_features=len(design.features),
+            capacity=max(design.capacity, *present.n),
+        ),
+        limit,
+    )
     endings = walk.run(present, first)
     for group in endings:
         _count(group, walk, tally, first.counts)
@@ -143,6 +148,17 @@ def _count(group: Group, walk: "_Walk", tally: Tally, before: Integers) -> None:
 
 
 @final
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cohort:
+    """What a cohort can add: counts, in which word, packed, with which weights."""
+
+    counts: Integers
+    word: int
+    added: Keys
+    weights: Floats
+
+
+@final
 @dataclass(slots=True)
 class _Walk:
     """A walk over the states of a trial, cohort by cohort."""
@@ -153,6 +169,7 @@ class _Walk:
     limit: int
     decided: int = 0
     layers: list[int] = field(default_factory=list)
+    cohorts: dict[tuple[int, int], _Cohort] = field(default_factory=dict)
 
     def run(self, present: Outcomes, first: States) -> list[Group]:
         """Return the endings, grouped by reason."""
@@ -233,7 +250,9 @@ class _Walk:
         steps = self.design.decide_states(states)
         widest = int(steps.size.max()) + 1
         code = np.where(
-            steps.dose < 0, steps.reason, Reason.START + steps.dose.astype(int) * widest + steps.size
+            steps.dose < 0,
+            steps.reason,
+            Reason.START + steps.dose.astype(int) * widest + steps.size,
         )
         for which in np.flatnonzero(np.bincount(code)):
             chosen = np.flatnonzero(code == which)
@@ -244,15 +263,24 @@ class _Walk:
 
     def _grow(self, group: Group) -> tuple[Keys, Floats, Integers]:
         """Return every outcome of a group's next cohort: keys, weights, the cohort's counts."""
-        counts, _ = find_cohort_counts(self.design.features, group.size)
-        word, _ = self.layout.place(group.dose)
-        added = self.layout.pack(counts, dose=group.dose)
-        keys = np.repeat(group.keys[:, np.newaxis, :], len(counts), axis=1)
-        keys[word] += added[:, np.newaxis]
-        weights = self.kernel.weights(group.size)[:, group.dose, :, np.newaxis]
-        mass = weights * group.mass[:, np.newaxis, :]
-        last = np.repeat(counts.astype(np.int16), len(group), axis=0)
+        cohort = self._cohort(group.dose, group.size)
+        keys = np.repeat(group.keys[:, np.newaxis, :], len(cohort.counts), axis=1)
+        keys[cohort.word] += cohort.added[:, np.newaxis]
+        mass = cohort.weights[:, :, np.newaxis] * group.mass[:, np.newaxis, :]
+        last = np.repeat(cohort.counts, len(group), axis=0)
         return keys.reshape(len(keys), -1), mass.reshape(len(mass), -1), last
+
+    def _cohort(self, dose: int, size: int) -> _Cohort:
+        """Return what a cohort of a size can add at a dose."""
+        if (dose, size) not in self.cohorts:
+            counts, _ = find_cohort_counts(self.design.features, size)
+            self.cohorts[dose, size] = _Cohort(
+                counts.astype(np.int16),
+                self.layout.place(dose)[0],
+                self.layout.pack(counts, dose=dose),
+                self.kernel.weights(size)[:, dose],
+            )
+        return self.cohorts[dose, size]
 
 
 def _merge(groups: Sequence[Group]) -> Group:

@@ -1,6 +1,6 @@
 """How the numerical solution of one patient ended.
 
-A single patient who cannot be solved is an error; in an ensemble he is a code, so that one
+A single patient who cannot be solved is an error. In an ensemble it is a code, so that one
 patient in a thousand may fail alone.
 """
 

@@ -32,8 +32,7 @@ class Spread:
     kind : {"log-normal", "quartiles", "range"}
         What the printed numbers are.
     printed : tuple of str
-        The numbers as printed [unit of the parameter]: the random effect on the log scale [1], or
-        a lower and an upper value.
+        As printed: a random effect of the logarithm [1], or two bounds [unit of the parameter].
 
     Examples
     --------

@@ -81,11 +81,8 @@ class Population(Chapter):
         exclude = [("exclude", name, criterion) for name, criterion in self.exclude.items()]
         return [*include, *exclude]  # type: ignore[list-item]  # the kinds are written above
 
-    def definitions_in(self, meaning: str | tuple[str, ...]) -> tuple[str, ...]:
-        """Return the definitions that a rule, or another definition, names."""
-        texts = (meaning,) if isinstance(meaning, str) else meaning
-        return tuple(
-            name
-            for name in self.define
-            if any(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text) for text in texts)
-        )
+    def uses(self, name: str) -> tuple[str, ...]:
+        """Return the other definitions that a definition names."""
+        meaning = self.define[name]
+        named = meaning if isinstance(meaning, tuple) else re.findall(r"[\w.-]+", meaning)
+        return tuple(other for other in self.define if other in named)

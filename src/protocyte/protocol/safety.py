@@ -12,6 +12,11 @@ AdverseEventScale = Literal["CTCAE 4.0", "CTCAE 4.03", "CTCAE 5.0", "CTCAE 6.0"]
 CrsScale = Literal["ASTCT 2019", "Lee 2014", "CTCAE 4.03", "CTCAE 5.0"]
 IcansScale = Literal["ASTCT 2019", "CTCAE 5.0"]
 GvhdScale = Literal["MAGIC 2016", "Glucksberg 1974"]
+#: Scales made for single syndromes, with what they grade.
+SYNDROME_SCALES: dict[str, tuple[str, ...]] = {
+    "ASTCT 2019": ("CRS", "ICANS"),
+    "Lee 2014": ("CRS",),
+}
 Interest = Literal["CRS", "ICANS", "GvHD", "IEC-HS", "infection", "cytopenia"]
 
 

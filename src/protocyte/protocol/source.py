@@ -4,14 +4,22 @@ The text is composed into nodes and read from there, so that one pass sees all d
 every later finding can name its line.
 """
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from protocyte.protocol.finding import Finding, Path, Severity
+
+_TOO_DEEP: Final = (
+    "The text is not a protocol: it is nested without end.",
+    "Close the brackets, and remove aliases (`*name`) that stand inside what they name.",
+)
+# A value, with the sign that it begins with, if that sign means something in YAML.
+_VALUE: Final = re.compile(r"(?:^\s*(?:-\s+)?|[{,]\s*)(\w+):\s+(?=([>*&%@|`\[{\"']))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +89,26 @@ def parse_source(text: str, *, file: str) -> Source:
     ({'trial': {'id': 'NCT1'}}, (2, 3))
     """
     yaml = YAML(typ="safe", pure=True)
+    reader = _Reader(yaml, file)
     try:
         node = yaml.compose(text)
+        data = reader.read(node, ()) if node is not None else None
     except MarkedYAMLError as error:
-        return Source(file, None, findings=(_not_yaml(error, file),))
-    reader = _Reader(yaml, file)
-    data = reader.read(node, ()) if node is not None else {}
-    return Source(file, data, reader.places, tuple(reader.findings))
+        return Source(file, None, findings=(_not_yaml(error, text, file),))
+    except YAMLError as error:
+        return Source(file, None, findings=(_not_text(error, text, file),))
+    except RecursionError:
+        finding = Finding("SYN001", "error", file, 1, 1, "(file)", *_TOO_DEEP)
+        return Source(file, None, findings=(finding,))
+    return Source(file, {} if data is None else data, reader.places, tuple(reader.findings))
 
 
-def _not_yaml(error: MarkedYAMLError, file: str) -> Finding:
+def _not_yaml(error: MarkedYAMLError, text: str, file: str) -> Finding:
     mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    lines = text.splitlines() or [""]
+    # A text that ends too early is blamed on the line after its last one.
+    line = min(mark.line + 1, len(lines)) if mark else 1
+    column = mark.column + 1 if mark and mark.line < len(lines) else 1
     problem = " ".join(str(error.problem or error.context or error).split())
     return Finding(
         "SYN001",
@@ -101,8 +117,44 @@ def _not_yaml(error: MarkedYAMLError, file: str) -> Finding:
         line,
         column,
         "(file)",
-        f"The text is not YAML: {problem}.",
-        "Mend the indentation, quotes or brackets at this place; nothing below it could be read.",
+        f"The text is not YAML: {problem}; nothing below could be read.",
+        _mend(problem, lines[line - 1], column),
+    )
+
+
+def _mend(problem: str, line: str, column: int) -> str:
+    """Say what to do about a place, for the traps that clinical texts step into."""
+    if "\t" in line[:column]:
+        return "Indent with spaces; YAML does not take tabs."
+    begun = [found.groups() for found in _VALUE.finditer(line) if found.end() <= column]
+    key, sign = begun[-1] if begun else ("", "")
+    has_more_words = "<scalar>" in problem
+    if sign in ("'", '"') and has_more_words:
+        return (
+            f"Use the other kind of quotes for the text after `{key}:`; it holds a {sign} itself."
+        )
+    # A bracket begins a text only if words follow where it closes.
+    if sign and (sign not in "[{" or has_more_words):
+        return f'Put the text after `{key}:` in quotes, because it begins with "{sign}".'
+    if line[column - 1 : column] == ":":
+        if line[: column - 1].strip().isidentifier():
+            return "Close the bracket or brace that is open above, or mend the indentation."
+        return 'Put the text in quotes, because it holds a colon and a space (": ").'
+    return "Mend the indentation, quotes or brackets at this place."
+
+
+def _not_text(error: YAMLError, text: str, file: str) -> Finding:
+    position = getattr(error, "position", 0)
+    before = text[:position] if isinstance(position, int) else ""
+    return Finding(
+        "SYN001",
+        "error",
+        file,
+        before.count("\n") + 1,
+        len(before) - before.rfind("\n"),
+        "(file)",
+        "The text is not YAML: it holds a character that no text has.",
+        "Remove the character, and save the file as UTF-8.",
     )
 
 
@@ -157,7 +209,7 @@ class _Reader:
     def _scalar(self, node: ScalarNode) -> Any:
         try:
             return self._constructor.construct_object(node)
-        except (ValueError, MarkedYAMLError):
+        except (KeyError, ValueError, MarkedYAMLError):
             return node.value
 
 

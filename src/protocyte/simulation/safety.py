@@ -15,6 +15,8 @@ from protocyte.simulation.participant import VirtualParticipant
 from protocyte.standards.adverse_event import TERMS, classify_haematological
 
 _MOST_SEVERE = 4
+#: Weight of a clause whose grade the rehearsal never draws, and of one about events in general.
+_RARE, _OTHER = 0.005, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,17 @@ def _named(short: str, system: str | None, protocol: Protocol) -> tuple[str, str
 
 
 def _harmless(event: DrawnEvent, definition: DoseLimitingToxicity) -> DrawnEvent:
-    """Lower an event until no clause of the definition is met."""
-    while event.grade >= 1 and any(_meets(event, c, definition) for c in definition.is_):
-        event = replace(event, grade=event.grade - 1)
+    """Shorten or lower an event until no clause of the definition is met."""
+    for clause in definition.is_:
+        if not _meets(event, clause, definition):
+            continue
+        if clause.lasting is None:
+            event = replace(event, grade=clause.grade - 1)
+        else:
+            most = int(clause.lasting.nominal_days) - (0 if clause.longer else 1)
+            event = replace(event, lasting=max(most, 1))
+            if _meets(event, clause, definition):
+                event = replace(event, grade=clause.grade - 1)
     return event
 
 
@@ -147,9 +157,7 @@ def _with_toxicity(
     rng: np.random.Generator,
 ) -> list[DrawnEvent]:
     """Add, or raise, one event so that it meets a clause that this product can meet."""
-    allogeneic = not protocol.product.is_autologous
-    clauses = [c for c in definition.is_ if allogeneic or c.term != "GvHD"]
-    clause = clauses[int(rng.integers(len(clauses)))]
+    clause = _likely_clause(definition, protocol, rehearsal, rng)
     truth = next((t for t in rehearsal.adverse_events if t.term == clause.term), None)
     window = int(definition.window.nominal_days)
     needed = int(clause.lasting.nominal_days) + 1 if clause.lasting else 1
@@ -167,3 +175,20 @@ def _with_toxicity(
 
 def _pick(first: int, last: int, rng: np.random.Generator) -> int:
     return int(rng.integers(first, last + 1))
+
+
+def _likely_clause(
+    definition: DoseLimitingToxicity,
+    protocol: Protocol,
+    rehearsal: Rehearsal,
+    rng: np.random.Generator,
+) -> ToxicityClause:
+    """Choose how a toxicity comes about, in proportion to how often such grades occur."""
+    allogeneic = not protocol.product.is_autologous
+    clauses = [c for c in definition.is_ if allogeneic or c.term != "GvHD"]
+    severe = {t.term: np.cumsum(t.grades[::-1])[::-1] for t in rehearsal.adverse_events}
+    weights = [
+        float(severe[c.term][min(c.grade, _MOST_SEVERE)]) + _RARE if c.term in severe else _OTHER
+        for c in clauses
+    ]
+    return clauses[int(rng.choice(len(clauses), p=np.array(weights) / sum(weights)))]

@@ -93,7 +93,7 @@ HOPELESS = {
 
 
 @pytest.mark.parametrize("code", HOPELESS)
-def test_one_patient_who_cannot_be_solved_is_an_error_with_his_parameters(
+def test_one_patient_who_cannot_be_solved_is_an_error_with_the_parameters(
     code: Convergence,
 ) -> None:
     (name, value), *_ = HOPELESS[code].items()

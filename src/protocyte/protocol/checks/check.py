@@ -19,11 +19,15 @@ class Defect:
         What is wrong, with the values.
     remedy : str
         What to do.
+    lacks : tuple of str and int, optional
+        What the protocol lacks, if that is the mistake. Where a defect of form lies there, it was
+        written and could not be read: the defect of form is then the one that is reported.
     """
 
     where: Path
     message: str
     remedy: str
+    lacks: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

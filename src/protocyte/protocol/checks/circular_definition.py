@@ -8,7 +8,7 @@ from protocyte.protocol.plan import Protocol
 
 def _find(protocol: Protocol) -> Iterator[Defect]:
     population = protocol.population
-    uses = {name: population.definitions_in(meaning) for name, meaning in population.define.items()}
+    uses = {name: population.uses(name) for name in population.define}
     reported: set[str] = set()
     for name in uses:
         circle = _circle(name, uses)

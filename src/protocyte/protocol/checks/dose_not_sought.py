@@ -17,6 +17,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 + (f"the dosing chapter finds the {sought}." if sought else "no dose is sought."),
                 f"Write `finds: {endpoint.finds}` under `dosing`, with levels and a method; or "
                 "change the endpoint.",
+                lacks=("dosing", "finds"),
             )
 
 

@@ -35,6 +35,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 f"The endpoint reaches {length} after the {endpoint.anchor}; participants are "
                 f"followed for {schedule.follow_up}.",
                 f"Lengthen `schedule.follow_up`, or shorten `{key}`.",
+                lacks=("schedule", "follow_up"),
             )
         elif end.is_after(schedule.latest(last)):
             yield Defect(
@@ -43,6 +44,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 f"feeds it is {last.name}.",
                 f"Plan a later visit that does {' or '.join(endpoint.needs[0])}, or shorten "
                 f"`{key}`.",
+                lacks=("schedule", "visits"),
             )
 
 

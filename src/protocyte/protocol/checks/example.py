@@ -1,6 +1,12 @@
-"""A small, sound protocol over which the wrong and right examples of the checks are laid."""
+"""A small, sound protocol over which the wrong and right examples of all mistakes are laid."""
 
+import re
+from io import StringIO
 from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+from protocyte.protocol.source import parse_source
 
 EXAMPLE: Final = """\
 protocyte: 1
@@ -34,11 +40,14 @@ schedule:
     infusion: {day: 0}
     hospital: {days: 0..10}
   visits:
-    - {name: Baseline, day: -6, does: [safety, disease response, haematology, cell kinetics]}
+    - {name: Baseline, day: -6, does: [safety, ECOG, disease response, haematology, cell kinetics]}
     - {name: Day 7, day: 7, window: 1 days, does: [safety, haematology, cell kinetics]}
     - {name: Day 14, day: 14, window: 2 days, does: [safety, haematology, cell kinetics]}
     - {name: Day 28, day: 28, window: 3 days, does: [safety, disease response, cell kinetics]}
-    - {name: Month 3, after: 3 months, window: 7 days, does: [safety, disease response, survival]}
+    - name: Month 3
+      after: 3 months
+      window: 7 days
+      does: [safety, ECOG, disease response, survival]
     - {name: Month 12, after: 12 months, window: 14 days, does: [disease response, survival]}
 population:
   planned: 30
@@ -92,3 +101,54 @@ def amend_data(data: Any, patch: Any) -> Any:
         if value is not None:
             merged[key] = amend_data(data.get(key), value)
     return merged
+
+
+def amend_example(patch: str) -> str:
+    r"""Lay the example of a check over the example protocol.
+
+    Parameters
+    ----------
+    patch : str
+        YAML with the keys that change; ``null`` takes a key away, a list replaces a list.
+
+    Returns
+    -------
+    str
+        The text of the whole protocol; comments and layout are not those of `EXAMPLE`.
+
+    Examples
+    --------
+    >>> "planned: 12" in amend_example("population: {planned: 12}")
+    True
+    """
+    stream = StringIO()
+    YAML().dump(amend_data(_plain(EXAMPLE), _plain(patch)), stream)
+    return stream.getvalue()
+
+
+def amend_chapter(chapter: str) -> str:
+    r"""Put a chapter, as it is written, in the place of that chapter of the example protocol.
+
+    Parameters
+    ----------
+    chapter : str
+        A chapter of a protocol; it need not be sound.
+
+    Returns
+    -------
+    str
+        The text of the whole protocol.
+
+    Examples
+    --------
+    >>> amend_chapter("assumptions: none\n").splitlines()[-1]
+    'assumptions: none'
+    """
+    written = chapter.strip("\n") + "\n"
+    name = written.partition(":")[0]
+    chapters = re.split(r"^(?=\w)", EXAMPLE, flags=re.MULTILINE)
+    return "".join(written if old.startswith(f"{name}:") else old for old in chapters)
+
+
+def _plain(text: str) -> Any:
+    return parse_source(text, file="example").data

@@ -15,6 +15,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             "B2M is deleted and `armour` names nothing against NK cells.",
             "Name under `armour` what answers them, such as `NKG2A CAR`; otherwise expect NK cells "
             "to reject the product and say so in the objectives.",
+            lacks=("product", "armour"),
         )
 
 

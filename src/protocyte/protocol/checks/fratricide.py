@@ -22,6 +22,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             f"({', '.join(product.edits) or 'none'}): the cells would kill each other.",
             "Add CD7 to `edits`, or name under `armour` what keeps CD7 from the surface, such as "
             "`CD7 blocker`.",
+            lacks=("product", "edits"),
         )
 
 

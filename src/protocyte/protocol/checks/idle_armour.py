@@ -19,6 +19,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 f"{part} answers NK cells, but HLA class I is intact: the edits "
                 f"({', '.join(product.edits) or 'none'}) do not remove B2M.",
                 "Add B2M to `edits` if it is deleted, or remove the armour.",
+                lacks=("product", "edits"),
             )
 
 

@@ -10,11 +10,10 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     schedule = protocol.schedule
     day, expected = schedule.activities.infusion.day, 0 if schedule.day_zero else 1
     if schedule.anchor == "infusion" and day != expected:
-        counting = "count from Day 0" if schedule.day_zero else "count from Day 1, without a Day 0"
         other = "`day_zero: false`" if day == 1 else "another `anchor`"
         yield Defect(
             ("schedule", "activities", "infusion", "day"),
-            f"Days are counted from the infusion and {counting}, but the infusion is on Day {day}.",
+            f"The infusion is on Day {day}; days are counted from it, so it is on Day {expected}.",
             f"Write `day: {expected}`, or {other} if the protocol counts otherwise.",
         )
 
@@ -28,12 +27,14 @@ CHECK = Check(
         "has no Day 0. Any other day shifts every visit by the difference."
     ),
     wrong="""
+endpoints: {secondary: null}
 schedule:
   anchor: infusion
   activities:
     infusion: {day: 1}
 """,
     right="""
+endpoints: {secondary: null}
 schedule:
   anchor: infusion
   activities:

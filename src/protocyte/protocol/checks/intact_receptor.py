@@ -16,6 +16,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             f"The cells come from another person ({product.donor}) and none of their edits "
             f"({', '.join(product.edits or ()) or 'none'}) removes the T-cell receptor.",
             "Add TRAC, TRBC or TCR to `edits`; if no source names the edits, leave `edits` out.",
+            lacks=("product", "edits"),
         )
 
 

@@ -22,6 +22,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 f"{found} has no window, and `lab_window` is absent: a value of any age meets it.",
                 "Add `lab_window` to `population`, such as `28 days`, or a window to the rule: "
                 f"`{found} within 28 days`.",
+                lacks=("population", "lab_window"),
             )
 
 

@@ -25,10 +25,14 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
         planned = schedule.timepoint(visit)
         tolerance = _TOLERANCE[step] or (CALENDAR_SLACK if planned.calendar else 0.0)
         if abs(told - planned.days) > tolerance:
-            time = f"Day {visit.day}" if visit.after is None else f"{visit.after} after the anchor"
+            time = (
+                f"on Day {visit.day}"
+                if visit.after is None
+                else f"{visit.after} after the {schedule.anchor}"
+            )
             yield Defect(
                 ("schedule", "visits", index),
-                f'The visit "{visit.name}" is planned on {time}.',
+                f'The visit "{visit.name}" is planned {time}.',
                 "Rename it, or correct its time.",
             )
 

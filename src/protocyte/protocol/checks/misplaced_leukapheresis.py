@@ -13,6 +13,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             ("schedule", "activities"),
             "The cells are the participant's own, and no leukapheresis collects them.",
             "Add `leukapheresis` to `schedule.activities`, or correct `product.donor`.",
+            lacks=("schedule", "activities"),
         )
     elif collects and not protocol.product.is_autologous:
         yield Defect(

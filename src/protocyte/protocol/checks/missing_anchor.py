@@ -25,6 +25,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 where,
                 f"{what} is counted from {anchor}, which is not among the activities.",
                 f"Add `{anchor}` to `schedule.activities`, or count from another event.",
+                lacks=("schedule", "activities"),
             )
 
 

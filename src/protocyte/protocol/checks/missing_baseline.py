@@ -35,6 +35,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 f"Nothing is there to compare with for {what}: {listed} is not done at any visit "
                 f"before.",
                 f"Add {listed} to a visit before the infusion.",
+                lacks=("schedule", "visits"),
             )
 
 

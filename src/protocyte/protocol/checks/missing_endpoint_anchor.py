@@ -14,6 +14,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 ("endpoints", rank, name, "from"),
                 f"The endpoint is counted from {anchor}, which is not among the activities.",
                 f"Add `{anchor}` to `schedule.activities`, or count from the infusion.",
+                lacks=("schedule", "activities"),
             )
 
 

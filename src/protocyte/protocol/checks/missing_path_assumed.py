@@ -1,6 +1,7 @@
 """ASM001: an assumption about something that is not in the file."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from protocyte.protocol.checks.check import Check, Defect
@@ -13,8 +14,8 @@ _PREVIEW = 4
 def _find(protocol: Protocol) -> Iterator[Defect]:
     plain: Any = protocol.as_dict()
     for index, assumption in enumerate(protocol.assumptions):
-        here, known = plain, True
-        for step in _steps(assumption.at):
+        here, known, steps = plain, True, _steps(assumption.at)
+        for step in steps:
             try:
                 here = here[step]
             except (KeyError, IndexError, TypeError):
@@ -26,6 +27,8 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 ("assumptions", index, "at"),
                 f'Nothing stands at "{assumption.at}" (the last part that is there holds {keys}).',
                 "Write the path of the value that was assumed, or remove the assumption.",
+                # Items of a list have other numbers once one of them could not be read.
+                lacks=tuple(takewhile(lambda step: isinstance(step, str), steps)),
             )
 
 

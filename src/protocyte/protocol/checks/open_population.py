@@ -12,6 +12,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             ("population", "include"),
             "There is no inclusion criterion: whoever is not excluded may be enrolled.",
             "Add `include` with the diagnosis at least.",
+            lacks=("population", "include"),
         )
 
 

@@ -15,6 +15,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             f"({', '.join(product.edits or ()) or 'none'}) removes it.",
             "State in `describes` how donor and participant are matched, and watch for "
             "graft-versus-host disease; or add TRAC to `edits`.",
+            lacks=("product", "edits"),
         )
 
 

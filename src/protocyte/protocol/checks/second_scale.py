@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from protocyte.protocol.checks.check import Check, Defect
 from protocyte.protocol.endpoint import AdverseEventEndpoint
 from protocyte.protocol.plan import Protocol
+from protocyte.protocol.safety import SYNDROME_SCALES
 
 
 def _find(protocol: Protocol) -> Iterator[Defect]:
@@ -12,7 +13,9 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
         if not isinstance(endpoint, AdverseEventEndpoint) or endpoint.scale is None:
             continue
         general = protocol.safety.scales.of(endpoint.of)
-        if general is not None and general != endpoint.scale:
+        # A scale that does not grade these events at all: END011.
+        is_fit = endpoint.of in SYNDROME_SCALES.get(endpoint.scale, (endpoint.of,))
+        if general is not None and general != endpoint.scale and is_fit:
             yield Defect(
                 ("endpoints", rank, name, "scale"),
                 f"This endpoint grades by {endpoint.scale}, the safety chapter by {general}.",

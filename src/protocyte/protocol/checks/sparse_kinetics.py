@@ -43,6 +43,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                     ("endpoints", rank, name, "parameters", index),
                     f"{parameter} needs {needs}.",
                     f"Add `cell kinetics` to more visits, or remove {parameter}.",
+                    lacks=("schedule", "visits"),
                 )
 
 

@@ -14,6 +14,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 f"No date says since when {designation.name} ({designation.agency}) is held.",
                 "Add `on:`, the day it was granted, or `by:`, a day by which it was known to be "
                 "held.",
+                lacks=("trial", "designations"),
             )
 
 

@@ -14,6 +14,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 "The criterion has words, but neither a rule nor a question: a person is asked, "
                 "without being told what.",
                 "Add `rule` if data can tell, or `ask` with the question to a person.",
+                lacks=("population", kind, name),
             )
 
 

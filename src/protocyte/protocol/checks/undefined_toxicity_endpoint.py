@@ -16,6 +16,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 "The endpoint counts dose-limiting toxicities, and `dosing.dlt` does not say what "
                 "they are.",
                 "Add `dosing.dlt` with `window` and `is`, or remove the endpoint.",
+                lacks=("dosing", "dlt"),
             )
 
 
@@ -33,6 +34,7 @@ endpoints:
   primary:
     dlt: {measure: dose-limiting toxicity}
 dosing: null
+assumptions: null
 """,
     right="""
 endpoints:

@@ -30,6 +30,7 @@ def _at_its_visits(
                 (*here, "at", index),
                 f"{_measured(endpoint)} needs {listed}, which is not done at {name}.",
                 f"Add {listed} to what {name} `does`, or remove {name} from the endpoint.",
+                lacks=("schedule", "visits"),
             )
 
 
@@ -52,6 +53,7 @@ def _in_its_window(schedule: Schedule, endpoint: Endpoint, here: Path) -> Iterat
                 f"{_measured(endpoint)} needs {_listed([group])}, and no visit after the {anchor}"
                 f"{within} does it.",
                 f"Add {_listed([group])} to a visit there, or plan such a visit.",
+                lacks=("schedule", "visits"),
             )
 
 

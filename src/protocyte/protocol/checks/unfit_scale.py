@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from protocyte.protocol.checks.check import Check, Defect
 from protocyte.protocol.endpoint import AdverseEventEndpoint
 from protocyte.protocol.plan import Protocol
-
-#: Scales made for single syndromes, with what they grade.
-_GRADES = {"ASTCT 2019": ("CRS", "ICANS"), "Lee 2014": ("CRS",)}
+from protocyte.protocol.safety import SYNDROME_SCALES
 
 
 def _find(protocol: Protocol) -> Iterator[Defect]:
     for rank, name, endpoint in protocol.endpoints.ranked():
-        if not isinstance(endpoint, AdverseEventEndpoint) or endpoint.scale not in _GRADES:
+        if not isinstance(endpoint, AdverseEventEndpoint) or endpoint.scale is None:
             continue
-        grades = _GRADES[endpoint.scale]
+        grades = SYNDROME_SCALES.get(endpoint.scale, (endpoint.of,))
         if endpoint.of not in grades:
             yield Defect(
                 ("endpoints", rank, name, "scale"),

@@ -21,6 +21,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                     ("endpoints", rank, name, "at", index),
                     f'No visit is called "{visit}"; planned are {", ".join(planned)}.',
                     f"{guess} the visit to `schedule.visits`.",
+                    lacks=("schedule", "visits"),
                 )
 
 

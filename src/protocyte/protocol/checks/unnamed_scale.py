@@ -19,6 +19,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 ("endpoints", rank, name),
                 f"No scale is named that grades what this endpoint counts ({endpoint.of}).",
                 f"Add `{key}:` to `safety.scales`, with its edition.",
+                lacks=("safety", "scales", key),
             )
 
 

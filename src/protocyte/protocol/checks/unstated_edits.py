@@ -14,6 +14,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             f"The cells come from another person ({product.donor}) and their edits are not stated.",
             "Ask the sponsor and add `edits`; simulations cannot tell rejection and "
             "graft-versus-host disease until then.",
+            lacks=("product", "edits"),
         )
 
 

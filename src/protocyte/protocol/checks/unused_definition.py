@@ -8,13 +8,13 @@ from protocyte.protocol.plan import Protocol
 
 def _find(protocol: Protocol) -> Iterator[Defect]:
     population = protocol.population
-    used = {
-        name
-        for _, _, criterion in population.criteria()
-        for name in population.definitions_in(criterion.rule or "")
-    }
-    for name, meaning in population.define.items():
-        used |= set(population.definitions_in(meaning)) - {name}
+    rules = [criterion.parsed for _, _, criterion in population.criteria() if criterion.parsed]
+    if any(rule.tree is None for rule in rules):
+        # A rule that cannot be read may use it: POP001 comes first.
+        return
+    used = {name for rule in rules for name in rule.names}
+    for name in population.define:
+        used |= set(population.uses(name)) - {name}
     for name in population.define:
         if name not in used:
             yield Defect(

@@ -40,10 +40,16 @@ CHECK = Check(
         "are missing for everybody and the endpoints that they feed stay empty."
     ),
     wrong="""
+endpoints:
+  secondary:
+    os: {horizon: 6 months}
 schedule:
   follow_up: 6 months
 """,
     right="""
+endpoints:
+  secondary:
+    os: {horizon: 6 months}
 schedule:
   follow_up: 12 months
 """,

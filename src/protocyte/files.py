@@ -1,0 +1,361 @@
+"""The door to the disk: protocols, records and results, in and out."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from protocyte.errors import FileError, RecordError
+from protocyte.protocol.parse import Parsed, parse_protocol
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.rehearsal import Rehearsal, parse_rehearsal
+from protocyte.record import DOMAINS, About, Record
+
+PROTOCOL: Final = "protocol.yaml"
+SCENARIOS: Final = "scenarios.yaml"
+ABOUT: Final = "record.json"
+_SUFFIXES: Final = (".parquet", ".csv")
+
+
+def read_text(path: Path) -> str:
+    """Read a text file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; ``-`` for standard input.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Raises
+    ------
+    FileError
+        If it is not there, cannot be opened, or is not UTF-8 text.
+
+    Examples
+    --------
+    >>> read_text(Path("nowhere.yaml"))
+    Traceback (most recent call last):
+    protocyte.errors.FileError: There is no file nowhere.yaml; check the path.
+    """
+    try:
+        if str(path) == "-":
+            return sys.stdin.read()
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise FileError(f"There is no file {path}; check the path.") from error
+    except UnicodeDecodeError as error:
+        raise FileError(
+            f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def read_protocol(path: Path) -> Parsed[Protocol]:
+    """Read a protocol from its file, or from the folder that holds it.
+
+    Parameters
+    ----------
+    path : Path
+        A protocol file, or a folder with ``protocol.yaml``.
+
+    Returns
+    -------
+    Parsed
+        The protocol and every defect of form.
+
+    Raises
+    ------
+    FileError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> read_protocol(Path("nowhere"))
+    Traceback (most recent call last):
+    protocyte.errors.FileError: There is no file nowhere; check the path.
+    """
+    file = path / PROTOCOL if path.is_dir() else path
+    return parse_protocol(read_text(file), file=str(file))
+
+
+def read_rehearsal(path: Path, *, protocol: Protocol) -> Parsed[Rehearsal] | None:
+    """Read the rehearsal file that lies beside a protocol.
+
+    Parameters
+    ----------
+    path : Path
+        The protocol's file or folder, or the rehearsal file itself.
+    protocol : Protocol
+        The protocol that is rehearsed.
+
+    Returns
+    -------
+    Parsed or None
+        The rehearsal and every defect; None if there is no file.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> read_rehearsal(Path("nowhere/protocol.yaml"), protocol=plan) is None
+    True
+    """
+    file = path / SCENARIOS if path.is_dir() else path
+    if file.name == PROTOCOL:
+        file = file.with_name(SCENARIOS)
+    if not file.exists():
+        return None
+    return parse_rehearsal(read_text(file), protocol=protocol, file=str(file))
+
+
+def read_record(folder: Path) -> Record:
+    """Read a record from a folder of Parquet or CSV tables.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder with ``record.json`` and a file a domain, such as ``dm.parquet`` or ``ae.csv``.
+
+    Returns
+    -------
+    Record
+        The record.
+
+    Raises
+    ------
+    FileError
+        If the folder or a file cannot be read.
+    RecordError
+        If a table does not have the shape that its domain promises; all defects are listed.
+
+    Examples
+    --------
+    >>> read_record(Path("nowhere"))
+    Traceback (most recent call last):
+    protocyte.errors.FileError: There is no folder nowhere; a record is a folder of tables.
+    """
+    if not folder.is_dir():
+        raise FileError(f"There is no folder {folder}; a record is a folder of tables.")
+    tables: dict[str, pl.DataFrame] = {}
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() in _SUFFIXES:
+            tables[file.stem.upper()] = read_table(file)
+    known = set(tables) & set(DOMAINS)
+    if not known:
+        raise FileError(
+            f"{folder} holds no table of a record; expected files such as dm.parquet or dm.csv."
+        )
+    return Record(_read_about(folder, tables), {name: tables[name] for name in tables})
+
+
+def read_table(file: Path) -> pl.DataFrame:
+    """Read one table; CSV values stay text until the record gives them types.
+
+    Parameters
+    ----------
+    file : Path
+        A Parquet or CSV file.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read as such.
+
+    Examples
+    --------
+    >>> read_table(Path("nowhere.csv"))
+    Traceback (most recent call last):
+    protocyte.errors.FileError: There is no file nowhere.csv; check the path.
+    """
+    if not file.exists():
+        raise FileError(f"There is no file {file}; check the path.")
+    try:
+        if file.suffix.lower() == ".parquet":
+            return pl.read_parquet(file)
+        return pl.read_csv(file, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise FileError(f"{file} cannot be read as {file.suffix[1:]}: {reason}.") from error
+
+
+def _read_about(folder: Path, tables: Mapping[str, pl.DataFrame]) -> About:
+    file = folder / ABOUT
+    if not file.exists():
+        people = tables.get("DM")
+        named = people is not None and "STUDYID" in people.columns and people.height
+        study = str(people["STUDYID"][0]) if people is not None and named else folder.name
+        return About(study, notes=(f"{ABOUT} is missing: where the record comes from is unknown.",))
+    try:
+        data = json.loads(read_text(file))
+        return About(**{**data, "notes": tuple(data.get("notes", ()))})
+    except (json.JSONDecodeError, TypeError) as error:
+        raise RecordError(f"{file} does not say where the record comes from: {error}.") from error
+
+
+def write_record(record: Record, folder: Path, *, form: str = "parquet") -> None:
+    """Write a record as a folder of tables.
+
+    Parameters
+    ----------
+    record : Record
+        The record.
+    folder : Path
+        Folder; it is made if it is not there.
+    form : {"parquet", "csv"}
+        Kind of file.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     write_record(Record(About("DEMO"), {}), Path(there), form="csv")
+    ...     read_record(Path(there)).about.study
+    'DEMO'
+    """
+    write_text(folder / ABOUT, json.dumps(record.about.as_dict(), indent=2) + "\n")
+    for name, frame in record.tables.items():
+        if frame.height or name == "DM":
+            write_table(frame, folder / f"{name.lower()}.{form}")
+
+
+def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """Write data sets as Parquet files.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Data sets by name.
+    folder : Path
+        Folder; it is made if it is not there.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     write_tables({"adsl": pl.DataFrame({"USUBJID": ["1"]})}, Path(there))
+    ...     (Path(there) / "adsl.parquet").exists()
+    True
+    """
+    for name, frame in tables.items():
+        write_table(frame, folder / f"{name}.parquet")
+
+
+def write_table(frame: pl.DataFrame, file: Path) -> None:
+    r"""Write one table.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The table.
+    file : Path
+        A Parquet or CSV file; its folder is made if it is not there.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     write_table(pl.DataFrame({"a": [1]}), Path(there) / "a.csv")
+    ...     read_text(Path(there) / "a.csv")
+    'a\n1\n'
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.suffix == ".csv":
+            frame.write_csv(file)
+        else:
+            frame.write_parquet(file)
+    except OSError as error:
+        raise FileError(f"{file} cannot be written: {error.strerror or error}.") from error
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a text file; an interrupted write leaves the old one as it was.
+
+    Parameters
+    ----------
+    file : Path
+        The file; its folder is made if it is not there.
+    text : str
+        The text.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     write_text(Path(there) / "a.txt", "one")
+    ...     read_text(Path(there) / "a.txt")
+    'one'
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    except OSError as error:
+        raise FileError(f"{file} cannot be written: {error.strerror or error}.") from error
+
+
+def write_json(file: Path, data: Any) -> None:
+    """Write plain data as JSON.
+
+    Parameters
+    ----------
+    file : Path
+        The file; its folder is made if it is not there.
+    data : object
+        Plain data.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     write_json(Path(there) / "a.json", {"a": 1})
+    """
+    write_text(file, json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")

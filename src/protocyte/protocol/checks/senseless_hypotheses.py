@@ -1,0 +1,59 @@
+"""STA001: hypotheses or error rates that cannot be told apart."""
+
+from collections.abc import Iterator
+
+from protocyte.protocol.checks.check import Check, Defect
+from protocyte.protocol.method import UseSimon
+from protocyte.protocol.plan import Protocol
+
+_EVEN = 0.5
+
+
+def _find(protocol: Protocol) -> Iterator[Defect]:
+    sample = protocol.statistics.sample
+    if not isinstance(sample, UseSimon):
+        return
+    here, simon = ("statistics", "sample", "Simon"), sample.settings
+    if simon.null >= simon.alternative:
+        yield Defect(
+            (*here, "null"),
+            f"The response rate that is not worth pursuing ({simon.null:g}) is not below the one "
+            f"that is ({simon.alternative:g}).",
+            "Exchange `null` and `alternative`, or correct one of them.",
+        )
+    if simon.alpha >= _EVEN:
+        yield Defect(
+            (*here, "alpha"),
+            f"A useless product would be taken for a useful one with a probability of up to "
+            f"{simon.alpha:g}.",
+            "Write a small probability, such as 0.05.",
+        )
+    if simon.power <= _EVEN:
+        yield Defect(
+            (*here, "power"),
+            f"A useful product would be recognised with a probability of {simon.power:g} only.",
+            "Write a probability near 1, such as 0.8.",
+        )
+
+
+CHECK = Check(
+    code="STA001",
+    severity="error",
+    title="Hypotheses the wrong way round",
+    why=(
+        "Simon's design tells a response rate that is not worth pursuing from one that is, with "
+        "few false positives (alpha) and many true ones (power). No number of participants does it "
+        "if the first is the higher, or if chance decides as well."
+    ),
+    wrong="""
+statistics:
+  sample:
+    Simon: {endpoint: orr, null: 0.6, alternative: 0.3, alpha: 0.05, power: 0.8}
+""",
+    right="""
+statistics:
+  sample:
+    Simon: {endpoint: orr, null: 0.3, alternative: 0.6, alpha: 0.05, power: 0.8}
+""",
+    find=_find,
+)

@@ -1,0 +1,228 @@
+"""Simulated trials of a design, decided by the very rule that decides real ones.
+
+For designs whose states are too many to walk, and as a check of those that are not. A participant
+is a pair of uniform numbers, one for toxicity and one for response, so that the same participants
+can meet several designs and several truths.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+
+from protocyte.design.characteristics import Characteristics
+from protocyte.design.decision import WITHOUT_DOSE, Reason
+from protocyte.design.design import Design
+from protocyte.design.kernel import Kernel
+from protocyte.design.scenario import Scenario
+from protocyte.design.state import Booleans, Floats, Integers, States
+from protocyte.design.tally import Tally
+from protocyte.errors import DesignError
+
+BLOCK: Final = 20_000
+"""Trials that are simulated at once."""
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class PatientDraws:
+    """Virtual patients of many trials, before any dose or truth is known.
+
+    Parameters
+    ----------
+    uniform : ndarray of float, shape (trials, participants, 2)
+        For toxicity and for response, a number between 0 and 1 [1]: the event happens where it is
+        below the event's probability.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> PatientDraws(np.full((100, 30, 2), 0.5)).trials
+    100
+    """
+
+    uniform: Floats
+
+    @property
+    def trials(self) -> int:
+        """How many trials they are for."""
+        return int(self.uniform.shape[0])
+
+    @property
+    def participants(self) -> int:
+        """How many participants there are for a trial."""
+        return int(self.uniform.shape[1])
+
+
+def sample_patient_draws(
+    trials: int, participants: int, *, rng: np.random.Generator
+) -> PatientDraws:
+    """Draw the virtual patients of many trials.
+
+    Parameters
+    ----------
+    trials : int
+        How many trials.
+    participants : int
+        How many participants a trial may need.
+    rng : numpy.random.Generator
+        Where chance comes from.
+
+    Returns
+    -------
+    PatientDraws
+        The patients, to be used with any design and truth.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sample_patient_draws(10, 30, rng=np.random.default_rng(1)).uniform.shape
+    (10, 30, 2)
+    """
+    return PatientDraws(rng.random((trials, participants, 2)))
+
+
+def simulate_design(
+    design: Design,
+    scenarios: Sequence[Scenario],
+    *,
+    trials: int = 10_000,
+    draws: PatientDraws | None = None,
+    target: float | None = None,
+    tolerance: float = 0.05,
+    rng: np.random.Generator | None = None,
+) -> Characteristics:
+    """Simulate what a design does if a scenario is true.
+
+    Parameters
+    ----------
+    design : Design
+        What is run.
+    scenarios : sequence of Scenario
+        The truths; the same virtual patients meet them all.
+    trials : int
+        How many trials for each scenario, unless the draws say it.
+    draws : PatientDraws, optional
+        Virtual patients that are shared with other designs.
+    target : float, optional
+        DLT probability that the best dose should have [1]; the design's own by default.
+    tolerance : float
+        How far from the target a dose may be to count as correct within tolerance [1].
+    rng : numpy.random.Generator, optional
+        Where chance comes from, if there are no draws.
+
+    Returns
+    -------
+    Characteristics
+        Shares of trials, with Monte Carlo standard errors.
+
+    Raises
+    ------
+    DesignError
+        If there is no source of chance, too few patients, or a scenario does not fit the design.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from protocyte.design import BOIN, Scenario
+    >>> found = simulate_design(
+    ...     BOIN(target=0.3, n_doses=3, cohorts=4), [Scenario((0.1, 0.3, 0.5))],
+    ...     trials=1000, rng=np.random.default_rng(1),
+    ... )
+    >>> found.exact, found.trials
+    (False, 1000)
+    """
+    count = trials if draws is None else draws.trials
+    if count < 1:
+        raise DesignError(f"{count} trials show nothing; simulate at least 1.")
+    tally = Tally(design, scenarios, target=target, tolerance=tolerance, trials=count)
+    Kernel(design.features, tuple(scenarios), planned=design.planned)
+    for block in _blocks(design, count, draws, rng):
+        for s, scenario in enumerate(scenarios):
+            counts, reasons = _run(design, scenario, block)
+            for reason in np.unique(reasons):
+                here = reasons == reason
+                ended = np.full(np.count_nonzero(here), -1)
+                states = States(design.features, counts[here], ended)
+                why = Reason(int(reason))
+                tally.add(
+                    states,
+                    selected=ended if why in WITHOUT_DOSE else design.select_states(states),
+                    reason=why,
+                    mass=np.full((1, len(ended)), 1 / count),
+                    first=s,
+                )
+    return tally.characteristics()
+
+
+def _blocks(
+    design: Design, trials: int, draws: PatientDraws | None, rng: np.random.Generator | None
+) -> Iterator[Floats]:
+    """Return the virtual patients of some trials at a time."""
+    if draws is not None and draws.participants < design.planned:
+        raise DesignError(
+            f"There are draws for {draws.participants} participants a trial and the design treats "
+            f"up to {design.planned}; draw more."
+        )
+    if draws is None and rng is None:
+        raise DesignError("There is no source of chance; give rng= or draws=.")
+    for first in range(0, trials, BLOCK):
+        some = min(BLOCK, trials - first)
+        if draws is not None:
+            yield draws.uniform[first : first + some]
+        elif rng is not None:
+            yield sample_patient_draws(some, design.planned, rng=rng).uniform
+
+
+def _run(design: Design, scenario: Scenario, uniform: Floats) -> tuple[Integers, Integers]:
+    """Run trials to their ends: final counts, and reasons to stop."""
+    trials = len(uniform)
+    start = design.start()
+    counts = np.zeros((trials, design.n_doses, len(design.features)), dtype=np.int16)
+    reasons = np.zeros(trials, dtype=np.int8)
+    running, treated = np.arange(trials), np.zeros(trials, dtype=np.int64)
+    dose, size = np.full(trials, start.dose), np.full(trials, start.size)
+    while len(running):
+        place = np.arange(size.max())
+        present = place < size[:, np.newaxis]
+        which = np.minimum(treated[:, np.newaxis] + place, uniform.shape[1] - 1)
+        cohort = _observe(
+            design.features, scenario, dose, uniform[running[:, np.newaxis], which], present
+        )
+        counts[running, dose] += cohort
+        steps = design.decide_states(States(design.features, counts[running], dose, cohort))
+        reasons[running] = steps.reason
+        going = ~steps.stopped
+        running, treated = running[going], (treated + size)[going]
+        dose, size = steps.dose[going].astype(np.int64), steps.size[going].astype(np.int64)
+    return counts, reasons
+
+
+def _observe(
+    features: tuple[str, ...],
+    scenario: Scenario,
+    dose: Integers,
+    uniform: Floats,
+    present: Booleans,
+) -> Integers:
+    """Return what each trial's cohort shows."""
+    tox, eff = np.zeros_like(present), np.zeros_like(present)
+    if scenario.tox is not None:
+        tox = present & (uniform[:, :, 0] < np.array(scenario.tox)[dose][:, np.newaxis])
+    if scenario.eff is not None:
+        without, with_tox = _given_toxicity(scenario)
+        chance = np.where(tox, with_tox[dose][:, np.newaxis], without[dose][:, np.newaxis])
+        eff = present & (uniform[:, :, 1] < chance)
+    seen = {"n": present, "tox": tox, "eff": eff, "both": tox & eff}
+    return np.stack([seen[feature].sum(axis=1, dtype=np.int16) for feature in features], axis=1)
+
+
+def _given_toxicity(scenario: Scenario) -> tuple[Floats, Floats]:
+    """Return the probability of a response without and with a DLT, at each dose."""
+    eff = np.array(scenario.eff, dtype=float)
+    if scenario.both is None:
+        return eff, eff
+    tox, both = np.array(scenario.tox, dtype=float), np.array(scenario.both)
+    without = np.divide(eff - both, 1 - tox, out=np.zeros_like(eff), where=tox < 1)
+    return without, np.divide(both, tox, out=np.zeros_like(eff), where=tox > 0)
