@@ -137,13 +137,13 @@ def findings_of(text: str) -> tuple[Finding, ...]:
 
 
 @given(mutilated())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_no_junk_raises(data: Any) -> None:
     findings_of(written(data))
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_damaged_text_raises(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(EXAMPLE)))
     length = data.draw(st.integers(0, 40))
@@ -155,7 +155,7 @@ def test_no_damaged_text_raises(data: st.DataObject) -> None:
 
 
 @given(st.sampled_from([m for m in MISTAKES if not isinstance(m, Form)]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_mistakes_are_found_beside_others(mistake: Any, data: st.DataObject) -> None:
     """A second mistake in another chapter does not hide the first."""
     other = data.draw(st.sampled_from(["trial", "population", "statistics"]))

@@ -8,7 +8,6 @@ import math
 from typing import Final, Literal
 
 from scipy.special import betaincinv, ndtri
-from scipy.stats import binomtest
 
 from protocyte.analysis.estimate import Alternative, Comparison, Estimate
 from protocyte.errors import OutcomeError
@@ -184,6 +183,8 @@ def compare_proportion_with(
     _checked_counts(x, n)
     if not 0 <= against <= 1:
         raise ValueError(f"{against:g} is not a proportion; write a number from 0 to 1")
+    from scipy.stats import binomtest  # a second to import, and few estimates need it
+
     p_value = binomtest(x, n, against, alternative=alternative).pvalue if n else None
     return Comparison(
         p_value,

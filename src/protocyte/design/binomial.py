@@ -6,10 +6,14 @@ of 1 for any number of participants.
 
 import math
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from protocyte.design.state import Floats, Integers
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def find_binomial(n: int, probability: float) -> Floats:
@@ -53,8 +57,8 @@ def find_binomial(n: int, probability: float) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def find_cohort_counts(features: tuple[str, ...], size: int) -> tuple[Integers, Floats]:
-    """Find everything that a cohort can show, and in how many ways.
+def find_cohort_counts(features: tuple[str, ...], size: int) -> Integers:
+    """Find everything that a cohort can show.
 
     Parameters
     ----------
@@ -65,37 +69,85 @@ def find_cohort_counts(features: tuple[str, ...], size: int) -> tuple[Integers, 
 
     Returns
     -------
-    counts : ndarray of int, shape (n_outcomes, n_features)
-        The possible counts [participants].
-    ways : ndarray of float, shape (n_outcomes,)
-        In how many ways the participants can show them [1].
+    ndarray of int, shape (n_outcomes, n_features)
+        The possible counts [participants]; not to be changed.
 
     Examples
     --------
-    >>> counts, ways = find_cohort_counts(("n", "tox"), 3)
-    >>> counts[:, 1].tolist(), ways.tolist()
-    ([0, 1, 2, 3], [1.0, 3.0, 3.0, 1.0])
+    >>> find_cohort_counts(("n", "tox"), 2).tolist()
+    [[2, 0], [2, 1], [2, 2]]
     """
     if "both" in features:
         rows = [
-            (both + tox_only, both + eff_only, both)
+            (size, both + tox_only, both + eff_only, both)
             for both in range(size + 1)
             for tox_only in range(size + 1 - both)
             for eff_only in range(size + 1 - both - tox_only)
         ]
-        ways = [
-            math.comb(size, both) * math.comb(size - both, t - both) * math.comb(size - t, e - both)
-            for t, e, both in rows
-        ]
-        return _kept(np.array([(size, *row) for row in rows]), np.array(ways, dtype=float))
-    single = np.array([math.comb(size, k) for k in range(size + 1)], dtype=float)
+        return _kept(np.array(rows))
     events = len(features) - 1
     grid = np.stack(np.meshgrid(*[np.arange(size + 1)] * events, indexing="ij"), axis=-1)
-    counts = grid.reshape(-1, events)
-    return _kept(np.insert(counts, 0, size, axis=1), np.prod(single[counts], axis=1))
+    return _kept(np.insert(grid.reshape(-1, events), 0, size, axis=1))
 
 
-def _kept(counts: Integers, ways: Floats) -> tuple[Integers, Floats]:
-    """Return arrays that nobody can change, since they are kept and handed out again."""
-    counts.flags.writeable = ways.flags.writeable = False
-    return counts, ways
+@lru_cache(maxsize=64)
+def find_cohort_ways(features: tuple[str, ...], size: int) -> Floats:
+    """Find in how many ways a cohort can show its possible counts.
+
+    Parameters
+    ----------
+    features : tuple of str
+        What is counted: "n", then of "tox", "eff", "both".
+    size : int
+        Participants of the cohort.
+
+    Returns
+    -------
+    ndarray of float, shape (n_outcomes,)
+        Ways [1], in the order of the counts; not to be changed.
+
+    Examples
+    --------
+    >>> find_cohort_ways(("n", "tox"), 3).tolist()
+    [1.0, 3.0, 3.0, 1.0]
+    """
+    counts = find_cohort_counts(features, size)
+    if "both" in features:
+        ways = [
+            math.comb(size, both) * math.comb(size - both, t - both) * math.comb(size - t, e - both)
+            for _, t, e, both in counts.tolist()
+        ]
+        return _kept(np.array(ways, dtype=float))
+    single = np.array([math.comb(size, k) for k in range(size + 1)], dtype=float)
+    return _kept(np.prod(single[counts[:, 1:]], axis=1))
+
+
+def find_cohort_number(features: tuple[str, ...], size: int) -> int:
+    """Find how many different counts a cohort can show.
+
+    Parameters
+    ----------
+    features : tuple of str
+        What is counted: "n", then of "tox", "eff", "both".
+    size : int
+        Participants of the cohort.
+
+    Returns
+    -------
+    int
+        Number of outcomes.
+
+    Examples
+    --------
+    >>> find_cohort_number(("n", "tox", "eff"), 3)
+    16
+    """
+    if "both" in features:
+        return math.comb(size + 3, 3)
+    return int((size + 1) ** (len(features) - 1))
+
+
+def _kept(values: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Return an array that nobody can change, since it is kept and handed out again."""
+    values.flags.writeable = False
+    return values

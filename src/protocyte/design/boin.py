@@ -247,6 +247,12 @@ class BOIN(Design):
                     n, limit=self.target, certainty=self.certainty - self.extra_safe, n_least=3
                 )
             up = math.floor(self.lambda_e * n + ROUNDING)
+            if min(shut, lowest) <= up:
+                raise DesignError(
+                    f"{min(shut, lowest)} DLTs in {n} would close a dose with certainty = "
+                    f"{self.certainty:g} and extra_safe = {self.extra_safe}, and the target "
+                    f"{self.target:g} would escalate it; ask for more certainty."
+                )
             down = math.ceil(self.lambda_d * n - ROUNDING)
             rows.append((up, min(down, shut), shut, lowest))
         columns = tuple(zip(*rows, strict=True))

@@ -59,7 +59,7 @@ class BOIN12(Design):
     enough_to_stay : int
         With so many participants and a DLT rate between the limits the next dose up is out of
         reach.
-    final : {"mean utility", "desirability"}
+    select_by : {"mean utility", "desirability"}
         What the selected dose maximises.
 
     Raises
@@ -99,7 +99,7 @@ class BOIN12(Design):
     futility_certainty: float = 0.9
     explore_from: int | None = 9
     enough_to_stay: int = 6
-    final: Literal["mean utility", "desirability"] = "mean utility"
+    select_by: Literal["mean utility", "desirability"] = "mean utility"
     _toxicity: BOIN = field(init=False, repr=False, compare=False)
     _scale: UtilityScale = field(init=False, repr=False, compare=False)
 
@@ -122,9 +122,9 @@ class BOIN12(Design):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise DesignError(f"{name} is {value}; give a number of participants, or None.")
-        if self.final not in {"mean utility", "desirability"}:
+        if self.select_by not in {"mean utility", "desirability"}:
             raise DesignError(
-                f"The final dose cannot be chosen by {self.final!r}; name 'mean utility' or "
+                f"A dose cannot be selected by {self.select_by!r}; name 'mean utility' or "
                 f"'desirability'."
             )
         toxicity = BOIN(
@@ -256,7 +256,7 @@ class BOIN12(Design):
         states = outcomes.states(self.features)
         found = self._read(states)
         worth, admissible = self._worth(found)[0], found.admissible[0]
-        what = "mean utility" if self.final == "mean utility" else f"P(u > {self.benchmark:g})"
+        what = "mean utility" if self.select_by == "mean utility" else f"P(u > {self.benchmark:g})"
         return tuple(
             f"dose {j + 1}: {outcomes.tox[j]} DLT in {outcomes.n[j]}, {what} {worth[j]:.4f}, "
             f"{'admissible' if admissible[j] else 'not admissible'}"
@@ -368,7 +368,7 @@ class BOIN12(Design):
 
     def _worth(self, found: Readings) -> Floats:
         """Return what the selected dose maximises."""
-        return found.mean if self.final == "mean utility" else found.desirability
+        return found.mean if self.select_by == "mean utility" else found.desirability
 
 
 def _best(values: Floats, allowed: Booleans, *, tied: Literal["highest", "lowest"]) -> Integers:

@@ -126,7 +126,7 @@ class Design(ABC):
         Parameters
         ----------
         states : States
-            Many trials.
+            Many trials; selection is by counts alone, so the last dose and cohort are not given.
 
         Returns
         -------
@@ -243,7 +243,7 @@ class Design(ABC):
         OutcomeError
             If the design cannot have these outcomes.
         """
-        self._check(outcomes)
+        self.check_outcomes(outcomes)
         if outcomes.dose is None:
             start = self.start()
             reason = SENTENCES[Reason.START]
@@ -284,7 +284,7 @@ class Design(ABC):
         OutcomeError
             If the design cannot have these outcomes.
         """
-        self._check(outcomes)
+        self.check_outcomes(outcomes)
         if outcomes.dose is None:
             return Selection(None, "Nobody has been treated yet.", references=self.references)
         states = outcomes.states(self.features)
@@ -296,7 +296,20 @@ class Design(ABC):
         sentence = f"Dose {level} is selected." if level else "No dose qualifies."
         return Selection(level or None, sentence, lines, self.references)
 
-    def _check(self, outcomes: Outcomes) -> None:
+    @final
+    def check_outcomes(self, outcomes: Outcomes) -> None:
+        """Refuse outcomes of another number of doses.
+
+        Parameters
+        ----------
+        outcomes : Outcomes
+            What happened so far.
+
+        Raises
+        ------
+        OutcomeError
+            If the dose levels do not match.
+        """
         if outcomes.n_doses != self.n_doses:
             raise OutcomeError(
                 f"The outcomes have {outcomes.n_doses} dose levels and the design "

@@ -61,16 +61,18 @@ class IntervalTable:
                 f"The columns of the decision table have {[len(column) for column in columns]} "
                 f"rows; give one number for each of 1, 2, 3, … participants in all of them."
             )
-        rows = zip(self.escalate, self.de_escalate, self.eliminate, strict=True)
-        for n, (up, down, shut) in enumerate(rows, start=1):
+        stop = self.eliminate if self.stop_lowest is None else self.stop_lowest
+        rows = zip(self.escalate, self.de_escalate, self.eliminate, stop, strict=True)
+        for n, (up, down, shut, lowest) in enumerate(rows, start=1):
             if not -1 <= up < down:
                 raise DesignError(
                     f"At {n} participants the decision table escalates up to {up} DLTs and "
                     f"de-escalates from {down}; the first must be the smaller (and -1 or more)."
                 )
-            if shut <= up:
+            least = min(shut, lowest)
+            if least <= up:
                 raise DesignError(
-                    f"At {n} participants the decision table closes a dose from {shut} DLTs and "
+                    f"At {n} participants the decision table closes a dose from {least} DLTs and "
                     f"escalates up to {up}; close it from more DLTs."
                 )
 

@@ -11,7 +11,7 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.binomial import find_binomial, find_cohort_counts
+from protocyte.design.binomial import find_binomial, find_cohort_counts, find_cohort_ways
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Floats, Integers
 from protocyte.errors import DesignError
@@ -31,27 +31,37 @@ class Kernel:
         What is counted.
     scenarios : tuple of Scenario
         The truths.
+    n_doses : int
+        How many doses the design has.
     planned : int
         The most participants of a trial.
 
     Raises
     ------
     DesignError
-        If a truth does not describe what is counted.
+        If there is no truth, or one does not describe what is counted at each dose.
 
     Examples
     --------
-    >>> kernel = Kernel(("n", "tox"), (Scenario((0.1, 0.2)),), planned=6)
+    >>> kernel = Kernel(("n", "tox"), (Scenario((0.1, 0.2)),), n_doses=2, planned=6)
     >>> kernel.weights(3)[0, 1].tolist()
     [1.0, 3.0, 3.0, 1.0]
     """
 
     features: tuple[str, ...]
     scenarios: tuple[Scenario, ...]
+    n_doses: int
     planned: int
 
     def __post_init__(self) -> None:
+        if not self.scenarios:
+            raise DesignError("There is no scenario; give at least one.")
         for scenario in self.scenarios:
+            if scenario.n_doses != self.n_doses:
+                raise DesignError(
+                    f"Scenario {scenario.name!r} describes {scenario.n_doses} doses and the "
+                    f"design has {self.n_doses}; describe each dose of the design."
+                )
             for feature in ("tox", "eff"):
                 if feature in self.features and getattr(scenario, feature) is None:
                     raise DesignError(
@@ -76,11 +86,6 @@ class Kernel:
         """How many numbers a state carries: 1, or one a truth."""
         return 1 if self.factorises else len(self.scenarios)
 
-    @property
-    def n_doses(self) -> int:
-        """How many doses the truths describe."""
-        return self.scenarios[0].n_doses
-
     def weights(self, size: int) -> Floats:
         """Return what each possible cohort adds to the weight of a state.
 
@@ -95,7 +100,7 @@ class Kernel:
             Ways to show the counts [1], or their probability under each truth [1].
         """
         if self.factorises:
-            _, ways = find_cohort_counts(self.features, size)
+            ways = find_cohort_ways(self.features, size)
             return np.broadcast_to(ways, (1, self.n_doses, len(ways)))
         return self.probabilities(size)
 
@@ -112,10 +117,10 @@ class Kernel:
         ndarray of float, shape (n_scenarios, n_doses, n_outcomes)
             Probability of the counts at each dose under each truth [1].
         """
-        counts, ways = find_cohort_counts(self.features, size)
+        counts = find_cohort_counts(self.features, size)
         shape = (len(self.scenarios), self.n_doses, len(counts))
         if "both" in self.features:
-            mass = np.broadcast_to(ways, shape).copy()
+            mass = np.broadcast_to(find_cohort_ways(self.features, size), shape).copy()
             for share, probability in self._cells():
                 mass *= probability[:, :, np.newaxis] ** (counts @ share)
             return mass

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocyte.design.state import Integers
+from protocyte.errors import DesignError
 
 Keys: TypeAlias = NDArray[np.uint64]
 WORD: Final = 64
+LARGEST: Final = 2**15 - 1
 
 
 @final
@@ -29,6 +31,11 @@ class Layout:
     capacity : int
         The largest count.
 
+    Raises
+    ------
+    DesignError
+        If counts are too large to pack.
+
     Examples
     --------
     >>> layout = Layout(n_doses=5, n_features=2, capacity=30)
@@ -39,6 +46,13 @@ class Layout:
     n_doses: int
     n_features: int
     capacity: int
+
+    def __post_init__(self) -> None:
+        if self.capacity > LARGEST:
+            raise DesignError(
+                f"{self.capacity} participants at one dose are too many to walk; at most {LARGEST} "
+                f"can be."
+            )
 
     @property
     def bits(self) -> int:

@@ -38,7 +38,7 @@ class Outcomes:
     dose : int, optional
         Dose level of the last cohort, from 1; None before the first.
     last : tuple of int, optional
-        The last cohort alone: n, tox, eff, both; None where it is not known.
+        The last cohort alone: n, tox, eff, both; None where something is not known.
 
     Raises
     ------
@@ -56,7 +56,7 @@ class Outcomes:
     eff: tuple[int, ...] | None = None
     both: tuple[int, ...] | None = None
     dose: int | None = None
-    last: tuple[int, int, int, int] | None = None
+    last: tuple[int, int, int | None, int | None] | None = None
 
     def __post_init__(self) -> None:
         if not self.n:
@@ -152,10 +152,10 @@ class Outcomes:
         9
         """
         return cls(
-            tuple(map(int, n)),
-            tuple(map(int, tox)),
-            None if eff is None else tuple(map(int, eff)),
-            None if both is None else tuple(map(int, both)),
+            _whole("n", n),
+            _whole("tox", tox),
+            None if eff is None else _whole("eff", eff),
+            None if both is None else _whole("both", both),
             dose,
         )
 
@@ -242,14 +242,13 @@ class Outcomes:
                 return None
             return (*counts[: dose - 1], counts[dose - 1] + more, *counts[dose:])
 
-        last = None if eff is None or both is None else (n, tox, eff, both)
         return Outcomes(
             added(self.n, n) or (),
             added(self.tox, tox) or (),
             added(self.eff, eff),
             added(self.both, both),
             dose,
-            last,
+            (n, tox, eff, both),
         )
 
     def states(self, features: tuple[str, ...]) -> States:
@@ -279,10 +278,12 @@ class Outcomes:
                     f"write them as in '1NNE 2NTB', or give {feature}=."
                 )
             columns.append(counts)
-        last = None
-        if self.last is not None:
-            alone = dict(zip(FEATURES, self.last, strict=True))
-            last = np.array([[alone[feature] for feature in features]], dtype=np.int16)
+        alone = [
+            None if self.last is None else self.last[FEATURES.index(feature)]
+            for feature in features
+        ]
+        known = [count for count in alone if count is not None]
+        last = np.array([known], dtype=np.int16) if len(known) == len(features) else None
         return States(
             features,
             np.array(columns, dtype=np.int16).T[np.newaxis],
@@ -299,6 +300,16 @@ class Outcomes:
             "both": None if self.both is None else list(self.both),
             "dose": self.dose,
         }
+
+
+def _whole(name: str, counts: Sequence[int]) -> tuple[int, ...]:
+    """Return counts as whole numbers."""
+    for level, count in enumerate(counts, start=1):
+        if count != int(count):
+            raise OutcomeError(
+                f"{name} is {count} at dose level {level}; participants are whole numbers."
+            )
+    return tuple(int(count) for count in counts)
 
 
 def _complaint(text: str, place: int) -> str:

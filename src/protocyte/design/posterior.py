@@ -1,21 +1,22 @@
-"""Beta posteriors of an event probability.
+"""Beta posteriors of an event probability, from whole counts.
 
-The tail that is wanted is computed directly, never as one minus the other.
+Under the uniform prior a posterior tail is a binomial sum: P(p > limit) after y events in n equals
+P(Binomial(n + 1, limit) ≤ y). The tail that is wanted is summed, never one minus the other.
 """
 
 import numpy as np
-from scipy.special import betainc, betaincc
 
+from protocyte.design.binomial import find_binomial
 from protocyte.design.state import Floats, Integers
 
 
-def find_upper_tail(events: Integers | Floats, n: Integers | Floats, *, limit: float) -> Floats:
+def find_upper_tail(events: Integers, n: Integers, *, limit: float) -> Floats:
     """Find how probable it is that an event is more frequent than a limit.
 
     Parameters
     ----------
-    events, n : ndarray
-        Events and participants [participants]; fractions of a participant are allowed.
+    events, n : ndarray of int
+        Events and participants [participants], of equal shape.
     limit : float
         The probability to exceed [1], 0 to 1.
 
@@ -31,18 +32,20 @@ def find_upper_tail(events: Integers | Floats, n: Integers | Floats, *, limit: f
     >>> find_upper_tail(np.array([2]), np.array([3]), limit=0.3).round(4).tolist()
     [0.9163]
     """
-    y, m = np.asarray(events, dtype=float), np.asarray(n, dtype=float)
-    tail: Floats = betaincc(1 + y, 1 + m - y, limit)
+    tail = np.empty(np.shape(n))
+    for m in np.unique(n):
+        here = n == m
+        tail[here] = np.cumsum(find_binomial(int(m) + 1, limit))[events[here]]
     return tail
 
 
-def find_lower_tail(events: Integers | Floats, n: Integers | Floats, *, limit: float) -> Floats:
+def find_lower_tail(events: Integers, n: Integers, *, limit: float) -> Floats:
     """Find how probable it is that an event is less frequent than a limit.
 
     Parameters
     ----------
-    events, n : ndarray
-        Events and participants [participants]; fractions of a participant are allowed.
+    events, n : ndarray of int
+        Events and participants [participants], of equal shape.
     limit : float
         The probability to stay below [1], 0 to 1.
 
@@ -58,8 +61,10 @@ def find_lower_tail(events: Integers | Floats, n: Integers | Floats, *, limit: f
     >>> find_lower_tail(np.array([0]), np.array([3]), limit=0.25).round(4).tolist()
     [0.6836]
     """
-    y, m = np.asarray(events, dtype=float), np.asarray(n, dtype=float)
-    tail: Floats = betainc(1 + y, 1 + m - y, limit)
+    tail = np.empty(np.shape(n))
+    for m in np.unique(n):
+        here = n == m
+        tail[here] = np.cumsum(find_binomial(int(m) + 1, limit)[::-1])[::-1][events[here] + 1]
     return tail
 
 

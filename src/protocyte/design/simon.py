@@ -315,9 +315,11 @@ class SimonTwoStage(Design):
 
     def _at_least(self, responses: int, probability: float) -> float:
         """Return how probable a result at least as good is, by stage, then by responses."""
+        if responses <= 0:
+            return 1.0
         first = find_binomial(self.n1, probability)
         if responses <= self.r1:
-            return float(first[max(0, responses) :].sum())
+            return float(first[responses:].sum())
         second = find_binomial(self.n - self.n1, probability)
         tails = np.append(np.cumsum(second[::-1])[::-1], 0.0)
         gone_on = np.arange(self.r1 + 1, self.n1 + 1)

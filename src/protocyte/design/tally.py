@@ -1,6 +1,10 @@
-"""Sums over endings of trials, from which operating characteristics are made."""
+"""Sums over endings of trials, from which operating characteristics are made.
 
-from collections.abc import Mapping, Sequence
+An exact walk and a simulation end here alike: endings with a weight each.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
@@ -10,14 +14,53 @@ from protocyte.design.decision import Reason
 from protocyte.design.design import Design
 from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, States
-from protocyte.errors import DesignError
 
 EVENTS: Final = {"n": "participants", "tox": "dlts", "eff": "responses"}
 
 
 @final
-class Tally:
-    """Adds up endings of trials.
+@dataclass(frozen=True, slots=True, eq=False)
+class Ending:
+    """Endings of trials that have one reason to stop.
+
+    Parameters
+    ----------
+    states : States
+        The endings.
+    selected : ndarray of int, shape (n_states,)
+        Index of the dose that each selects [1]; -1 for none.
+    reason : Reason
+        Why they stopped.
+    mass : ndarray of float, shape (n_rows, n_states)
+        Probability of each in some scenarios [1].
+    first : int
+        Index of the first of these scenarios.
+
+    Examples
+    --------
+    >>> states = States(("n", "tox"), np.array([[[3, 3]]]), np.array([-1]))
+    >>> Ending(states, np.array([-1]), Reason.TOXIC, np.array([[1.0]])).reason.name
+    'TOXIC'
+    """
+
+    states: States
+    selected: Integers
+    reason: Reason
+    mass: Floats
+    first: int = 0
+
+
+def find_sums(
+    design: Design,
+    scenarios: Sequence[Scenario],
+    endings: Iterable[Ending],
+    *,
+    target: float | None = None,
+    tolerance: float = 0.05,
+    trials: int | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Characteristics:
+    """Find the operating characteristics that endings of trials add up to.
 
     Parameters
     ----------
@@ -25,44 +68,49 @@ class Tally:
         What was run.
     scenarios : sequence of Scenario
         The truths.
+    endings : iterable of Ending
+        Every ending, with its probability in each scenario.
     target : float, optional
         DLT probability that the best dose should have [1]; the design's own by default.
     tolerance : float
         How far from the target a dose may be to count as correct within tolerance [1].
     trials : int, optional
-        How many trials are simulated for each scenario; None for an exact walk.
+        How many trials were simulated for each scenario; None for an exact walk.
+    sizes : mapping of str to int, optional
+        How many states the walk met.
 
-    Raises
-    ------
-    DesignError
-        If a scenario does not describe the design's doses.
+    Returns
+    -------
+    Characteristics
+        Probabilities and expectations; standard errors where trials were simulated.
 
     Examples
     --------
     >>> from protocyte.design import BOIN
-    >>> tally = Tally(BOIN(target=0.3, n_doses=2), [Scenario((0.1, 0.3))])
-    >>> tally.best
-    (1,)
+    >>> states = States(("n", "tox"), np.array([[[3, 3]]]), np.array([-1]))
+    >>> ending = Ending(states, np.array([-1]), Reason.TOXIC, np.array([[1.0]]))
+    >>> find_sums(BOIN(target=0.3, n_doses=1), [Scenario((1.0,))], [ending]).none.tolist()
+    [1.0]
     """
+    tally = _Tally(design, tuple(scenarios), target, tolerance, trials)
+    for ending in endings:
+        tally.add(ending)
+    return tally.characteristics(sizes or {})
+
+
+@final
+class _Tally:
+    """Adds up endings of trials."""
 
     def __init__(
         self,
         design: Design,
-        scenarios: Sequence[Scenario],
-        *,
-        target: float | None = None,
-        tolerance: float = 0.05,
-        trials: int | None = None,
+        scenarios: tuple[Scenario, ...],
+        target: float | None,
+        tolerance: float,
+        trials: int | None,
     ) -> None:
-        if not scenarios:
-            raise DesignError("There is no scenario; give at least one.")
-        for scenario in scenarios:
-            if scenario.n_doses != design.n_doses:
-                raise DesignError(
-                    f"Scenario {scenario.name!r} describes {scenario.n_doses} doses and the "
-                    f"design has {design.n_doses}; describe each dose of the design."
-                )
-        self.design, self.scenarios, self.trials = design, tuple(scenarios), trials
+        self.design, self.scenarios, self.trials = design, scenarios, trials
         self.target = design.target if target is None else target
         self.tolerance = tolerance
         self.best = tuple(
@@ -80,37 +128,16 @@ class Tally:
         self._allocation = np.zeros((3, size))
         self._stopping: dict[str, Floats] = {}
 
-    def add(
-        self,
-        states: States,
-        *,
-        selected: Integers,
-        reason: Reason,
-        mass: Floats,
-        first: int = 0,
-    ) -> None:
-        """Add endings that have one reason to stop.
-
-        Parameters
-        ----------
-        states : States
-            The endings.
-        selected : ndarray of int, shape (n_states,)
-            Index of the dose that each selects [1]; -1 for none.
-        reason : Reason
-            Why they stopped.
-        mass : ndarray of float, shape (n_rows, n_states)
-            Probability of each ending in some scenarios [1].
-        first : int
-            Index of the first of these scenarios.
-        """
+    def add(self, ending: Ending) -> None:
+        """Add endings that have one reason to stop."""
+        states, mass, first = ending.states, ending.mass, ending.first
         rows = slice(first, first + len(mass))
         n_doses, n = self.design.n_doses, states.of("n").astype(float)
         total = states.total()
         if total.size and total.max() >= self._totals.shape[1]:
             more = int(total.max()) + 1 - self._totals.shape[1]
             self._totals = np.pad(self._totals, ((0, 0), (0, more)))
-        chosen = np.where(selected < 0, n_doses, selected)
+        chosen = np.where(ending.selected < 0, n_doses, ending.selected)
         for s, weight in enumerate(mass, start=first):
             self._selection[s] += np.bincount(chosen, weight, minlength=n_doses + 1)
             self._totals[s] += np.bincount(total, weight, minlength=self._totals.shape[1])
@@ -120,7 +147,9 @@ class Tally:
                 self._moments[name][0, rows] += mass @ counts
                 if self.trials is not None:
                     self._moments[name][1, rows] += mass @ counts**2
-        stopping = self._stopping.setdefault(reason.name.lower(), np.zeros(len(self.scenarios)))
+        stopping = self._stopping.setdefault(
+            ending.reason.name.lower(), np.zeros(len(self.scenarios))
+        )
         stopping[rows] += mass.sum(axis=1)
         self._add_allocation(n, mass, rows)
 
@@ -144,25 +173,8 @@ class Tally:
         overdoses: Booleans = truths > self.target + 1e-12
         return overdoses
 
-    @property
-    def sums(self) -> Floats:
-        """What the probabilities of each scenario add up to [1]."""
-        sums: Floats = self._selection.sum(axis=1)
-        return sums
-
-    def characteristics(self, sizes: Mapping[str, int] | None = None) -> Characteristics:
-        """Return the operating characteristics.
-
-        Parameters
-        ----------
-        sizes : mapping of str to int, optional
-            How many states the walk met.
-
-        Returns
-        -------
-        Characteristics
-            Probabilities and expectations; standard errors where trials were simulated.
-        """
+    def characteristics(self, sizes: Mapping[str, int]) -> Characteristics:
+        """Return what was added up."""
         planned, n_doses = self.design.planned, self.design.n_doses
         selection = self._selection[:, :n_doses]
         means = {name: moments[0] for name, moments in self._moments.items()}
@@ -191,7 +203,7 @@ class Tally:
             stopping=dict(sorted(self._stopping.items())),
             best=tuple(None if best is None else best + 1 for best in self.best),
             errors={} if self.trials is None else self._errors(values, self.trials),
-            sizes=dict(sizes or {}),
+            sizes=dict(sizes),
             **values,  # type: ignore[arg-type]
         )
 

@@ -134,12 +134,9 @@ def decide_tree(
         raise DesignError(f"{cohorts} cohorts ahead make no readable tree; look 1 to 4 ahead.")
     kernel = None
     if scenario is not None:
-        if scenario.n_doses != design.n_doses:
-            raise DesignError(
-                f"The scenario describes {scenario.n_doses} doses and the design has "
-                f"{design.n_doses}; describe each dose of the design."
-            )
-        kernel = Kernel(design.features, (scenario,), planned=design.planned)
+        kernel = Kernel(
+            design.features, (scenario,), n_doses=design.n_doses, planned=design.planned
+        )
     return _node(design, outcomes, cohorts, kernel, {})
 
 
@@ -155,7 +152,7 @@ def _node(
     decision = design.decide(outcomes)
     branches: list[Branch] = []
     if ahead and decision.dose is not None:
-        counts, _ = find_cohort_counts(design.features, decision.size)
+        counts = find_cohort_counts(design.features, decision.size)
         chances: list[float | None] = [None] * len(counts)
         if kernel is not None:
             chances = list(kernel.probabilities(decision.size)[0, decision.dose - 1])

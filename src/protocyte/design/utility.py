@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 import numpy as np
-from scipy.special import betaincc
 
 from protocyte.design.posterior import find_lower_tail, find_upper_tail
 from protocyte.design.state import Booleans, Floats, Integers, States
@@ -85,7 +84,15 @@ class UtilityScale:
         table = None
         if side ** len(self.features) <= LARGEST:
             grid = np.meshgrid(*[np.arange(side)] * len(self.features), indexing="ij")
-            table = self._compute(np.stack(grid, axis=-1).reshape(-1, len(self.features)))
+            counts = np.stack(grid, axis=-1).reshape(-1, len(self.features))
+            # Counts that contradict each other are never asked for.
+            possible = np.all(counts <= counts[:, :1], axis=1)
+            if "both" in self.features:
+                possible &= np.all(counts[:, 3:] <= counts[:, 1:3], axis=1)
+            found = self._compute(counts[possible])
+            table = tuple(np.zeros(len(counts), dtype=column.dtype) for column in found)
+            for column, values in zip(table, found, strict=True):
+                column[possible] = values
         object.__setattr__(self, "_table", table)
 
     @property
@@ -141,16 +148,16 @@ class UtilityScale:
 
     def _compute(self, counts: Integers) -> tuple[Booleans, Floats, Floats]:
         """Return admissibility, desirability and mean utility of counts, one row each."""
-        n, tox, eff = (counts[:, f].astype(float) for f in range(3))
+        # SciPy takes longer to import than most designs take to decide.
+        from scipy.special import betaincc
+
+        n, tox, eff = (counts[:, f] for f in range(3))
         _, neither, together, _ = self.values
         if len(self.features) == 3:
             score = (together * eff + neither * (n - tox)) / 100
         else:
             both = counts[:, 3]
             score = (100 * (eff - both) + neither * (n - tox - eff + both) + together * both) / 100
-        # Counts that contradict each other fill the table up and are never asked for.
-        tox, eff = np.minimum(tox, n), np.minimum(eff, n)
-        score = np.clip(score, 0, n)
         toxic = find_upper_tail(tox, n, limit=self.toxicity_limit)
         futile = find_lower_tail(eff, n, limit=self.efficacy_floor)
         admissible = (toxic < self.toxicity_certainty) & (futile < self.futility_certainty)

@@ -12,7 +12,7 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.binomial import find_cohort_counts
+from protocyte.design.binomial import find_cohort_counts, find_cohort_number
 from protocyte.design.characteristics import Characteristics
 from protocyte.design.decision import WITHOUT_DOSE, Reason
 from protocyte.design.design import Design
@@ -21,7 +21,7 @@ from protocyte.design.layout import Keys, Layout
 from protocyte.design.outcome import Outcomes
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Floats, Integers, States
-from protocyte.design.tally import Tally
+from protocyte.design.tally import Ending, find_sums
 from protocyte.errors import DesignError, NumericalError
 
 BLOCK: Final = 1 << 16
@@ -104,47 +104,53 @@ def find_characteristics(
     >>> (100 * found.selection[0]).round(4).tolist()
     [1.1693, 23.2062, 54.633, 19.3704, 1.6]
     """
-    tally = Tally(design, scenarios, target=target, tolerance=tolerance)
     present = Outcomes.none(design.n_doses) if outcomes is None else outcomes
+    design.check_outcomes(present)
     first = present.states(design.features)
-    most = max(design.planned, present.total)
-    kernel = Kernel(design.features, tuple(scenarios), planned=most)
-    walk = _Walk(
-        design,
-        kernel,
-        Layout(
-            n_doses=design.n_doses,
-            n_features=len(design.features),
-            capacity=max(design.capacity, *present.n),
-        ),
-        limit,
+    kernel = Kernel(
+        design.features,
+        tuple(scenarios),
+        n_doses=design.n_doses,
+        planned=max(design.planned, present.total),
     )
-    endings = walk.run(present, first)
-    for group in endings:
-        _count(group, walk, tally, first.counts)
-    off = float(np.abs(tally.sums - 1).max())
+    layout = Layout(
+        n_doses=design.n_doses,
+        n_features=len(design.features),
+        capacity=max(design.capacity, *present.n),
+    )
+    walk = _Walk(design, kernel, layout, limit)
+    groups = walk.run(present, first)
+    found = find_sums(
+        design,
+        scenarios,
+        _endings(walk, groups, first.counts),
+        target=target,
+        tolerance=tolerance,
+        sizes={"decision": walk.decided, "final": sum(map(len, groups))},
+    )
+    off = float(np.abs(found.selection.sum(axis=1) + found.none - 1).max())
     if not off <= PRECISION:
         raise NumericalError(
             f"The probabilities of all endings add up to 1 ± {off:.1e}, and {PRECISION:g} is "
             f"allowed; simulate this trial instead."
         )
-    sizes = {"decision": walk.decided, "final": sum(map(len, endings))}
-    return tally.characteristics(sizes)
+    return found
 
 
-def _count(group: Group, walk: "_Walk", tally: Tally, before: Integers) -> None:
-    """Select a dose in each ending of a group, and add it to the tally."""
-    reason = Reason(group.size)
-    for start in range(0, len(group), BLOCK):
-        part = slice(start, start + BLOCK)
-        counts = walk.layout.counts(group.keys[:, part])
-        nowhere = np.full(len(counts), -1)
-        states = States(walk.design.features, counts, nowhere)
-        selected = nowhere if reason in WITHOUT_DOSE else walk.design.select_states(states)
-        mass = group.mass[:, part]
-        if walk.kernel.factorises:
-            mass = mass * walk.kernel.likelihood(counts - before)
-        tally.add(states, selected=selected, reason=reason, mass=mass)
+def _endings(walk: "_Walk", groups: Sequence[Group], before: Integers) -> Iterator[Ending]:
+    """Select a dose in each ending, and give it its probability under every truth."""
+    for group in groups:
+        reason = Reason(group.size)
+        for start in range(0, len(group), BLOCK):
+            part = slice(start, start + BLOCK)
+            counts = walk.layout.counts(group.keys[:, part])
+            nowhere = np.full(len(counts), -1)
+            states = States(walk.design.features, counts, nowhere)
+            selected = nowhere if reason in WITHOUT_DOSE else walk.design.select_states(states)
+            mass = group.mass[:, part]
+            if walk.kernel.factorises:
+                mass = mass * walk.kernel.likelihood(counts - before)
+            yield Ending(states, selected, reason, mass)
 
 
 @final
@@ -209,8 +215,7 @@ class _Walk:
     def _refuse(self, live: Sequence[Group]) -> None:
         """Refuse to go on where memory would not suffice."""
         ahead = sum(
-            len(group) * len(find_cohort_counts(self.design.features, group.size)[1])
-            for group in live
+            len(group) * find_cohort_number(self.design.features, group.size) for group in live
         )
         if ahead > self.limit:
             size = ahead * (BYTES_AN_OUTCOME + 8 * (self.kernel.columns - 1)) / 1e9
@@ -226,7 +231,7 @@ class _Walk:
         block: list[Group] = []
         room = BLOCK
         for group in live:
-            n_outcomes = len(find_cohort_counts(self.design.features, group.size)[1])
+            n_outcomes = find_cohort_number(self.design.features, group.size)
             step = max(1, BLOCK // n_outcomes)
             for start in range(0, len(group), step):
                 part = slice(start, start + step)
@@ -273,7 +278,7 @@ class _Walk:
     def _cohort(self, dose: int, size: int) -> _Cohort:
         """Return what a cohort of a size can add at a dose."""
         if (dose, size) not in self.cohorts:
-            counts, _ = find_cohort_counts(self.design.features, size)
+            counts = find_cohort_counts(self.design.features, size)
             self.cohorts[dose, size] = _Cohort(
                 counts.astype(np.int16),
                 self.layout.place(dose)[0],

@@ -49,6 +49,15 @@ class Comparison:
         return self.low is not None or self.high is not None
 
     @property
+    def has_known_unit(self) -> bool:
+        """Whether its unit can be converted; braces hold a remark, such as ``{score}``."""
+        is_remark = self.unit.startswith("{") and self.unit.endswith("}")
+        if not self.unit or self.unit in LIMITS or is_remark:
+            return True
+        # Two spellings of one unit, because equal ones are not looked at.
+        return _convert(1.0, self.unit, f"{self.unit} ") is not None
+
+    @property
     def is_empty(self) -> bool:
         """Whether no value satisfies it."""
         if self.low is None or self.high is None:
@@ -138,5 +147,6 @@ class Comparison:
 def _convert(value: float, unit: str, to: str) -> float | None:
     try:
         return convert_unit(value, unit, to=to)
-    except ValueError:
+    except (ValueError, ArithmeticError, AttributeError):
+        # The last two: UCUM reads a remark as a token, and pint computes any power.
         return None

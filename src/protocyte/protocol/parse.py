@@ -134,9 +134,8 @@ def _validate(
                 if not any(place == known[: len(place)] for known in findings):
                     findings[place] = _finding(detail, place, whole, source)
             # Last first, so that numbers of list items stay true while items are removed.
-            if not any(
-                [_set_aside(detail, path, rest, left) for detail, path in reversed(defects)]
-            ):
+            moved = sum(_set_aside(*defect, rest, left) for defect in reversed(defects))
+            if not moved:
                 break
     return None, list(findings.values())
 

@@ -168,7 +168,8 @@ class CellDose:
         if isinstance(value, CellDose):
             return value
         found = _DOSE.match(str(value))
-        if not found:
+        # To pint cells are a bare count: without the word, a percentage would pass for them.
+        if not found or "cell" not in found[2]:
             raise ValueError(
                 f'"{value}" is not a dose of cells; write a number and "cells" or "cells/kg", '
                 "for instance 3e6 cells/kg"
@@ -176,7 +177,10 @@ class CellDose:
         number, unit = float(found[1]), found[2]
         per_kg = "kg" in unit or "/g" in unit
         if unit not in ("cells", "cells/kg"):
-            number = convert_unit(number, unit, to="cells/kg" if per_kg else "cells")
+            try:
+                number = convert_unit(number, unit, to="cells/kg" if per_kg else "cells")
+            except (ArithmeticError, AttributeError) as error:
+                raise ValueError(f'"{unit}" is not a unit; write cells or cells/kg') from error
         if not number > 0:
             raise ValueError(f'"{value}" is not a dose; write more than 0 cells')
         return cls(number, per_kg)

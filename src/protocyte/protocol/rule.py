@@ -99,7 +99,13 @@ class Rule:
     @property
     def unwindowed(self) -> tuple[Comparison, ...]:
         """Every comparison without a window of its own, whether it must hold or may."""
-        return _unwindowed(self.tree) if self.tree is not None else ()
+        own = ("windowed", "count")
+        return _everywhere(self.tree, beyond=own) if self.tree is not None else ()
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Every comparison with a number, wherever it stands."""
+        return _everywhere(self.tree) if self.tree is not None else ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -189,12 +195,14 @@ def _is_numeric(node: "Tree[Token] | Token") -> bool:
     return bool(found) and all(comparison.is_bounded for comparison in found)
 
 
-def _unwindowed(node: "Tree[Token] | Token") -> tuple[Comparison, ...]:
-    if isinstance(node, Token) or node.data == "windowed":
+def _everywhere(
+    node: "Tree[Token] | Token", *, beyond: tuple[str, ...] = ()
+) -> tuple[Comparison, ...]:
+    """List the comparisons of a tree, without those below some kinds of node."""
+    if isinstance(node, Token) or node.data in beyond:
         return ()
-    if node.data in ("comparison", "between"):
-        return _required(node)
-    return tuple(found for child in node.children for found in _unwindowed(child))
+    own = _required(node) if node.data in ("comparison", "between") else ()
+    return own or tuple(c for child in node.children for c in _everywhere(child, beyond=beyond))
 
 
 def _comparison(node: "Tree[Token]") -> tuple[Comparison, ...]:

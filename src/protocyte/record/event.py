@@ -105,6 +105,7 @@ class LeftTrial(Event):
         "COMPLETED",
         "DEATH",
         "PRODUCT NOT MANUFACTURED",
+        "NOT TREATED",
     ]
     details: str | None = None
 

@@ -7,7 +7,7 @@ what a heading looks like.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Align = Literal["left", "right", "centre"]
+_ALIGN = {"l": "left", "r": "right", "c": "centre"}
 Tone = Literal["plain", "note", "warning"]
 
 
@@ -39,8 +39,8 @@ class Table:
         Headings.
     rows : tuple of Row
         Rows.
-    align : tuple of {"left", "right", "centre"}
-        One a column; left where none is given.
+    align : str
+        A letter a column: l left, r right, c centre; left where none is given.
     footnotes : tuple of str
         What a reader must know.
     compact : bool
@@ -50,13 +50,13 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    align: tuple[Align, ...] = ()
+    align: str = ""
     footnotes: tuple[str, ...] = ()
     compact: bool = False
 
-    def alignment(self, column: int) -> Align:
-        """Return the alignment of a column, counted from 0."""
-        return self.align[column] if column < len(self.align) else "left"
+    def alignment(self, column: int) -> str:
+        """Return left, right or centre for a column, counted from 0."""
+        return _ALIGN[self.align[column]] if column < len(self.align) else "left"
 
 
 @dataclass(frozen=True, slots=True)

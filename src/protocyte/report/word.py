@@ -4,6 +4,8 @@ from datetime import date
 
 from protocyte.analysis.estimate import Estimate
 
+MINUS = "\u2212"
+NARROW = "\u00a0"
 NOT_ESTIMABLE = "not estimable"
 #: Methods whose estimate is a number of participants over all of them.
 COUNTED = ("Clopper-Pearson", "Wilson", "Wilson with correction", "Jeffreys")
@@ -26,13 +28,15 @@ def render_number(value: float | None, *, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> render_number(23456.0), render_number(0.0123456), render_number(None)
-    ('23,500', '0.0123', '–')
+    >>> render_number(23456.0), render_number(-0.0123456), render_number(None)
+    ('23,500', '−0.0123', '–')
     """
     if value is None:
         return "–"
     if value == 0:
         return "0"
+    if value < 0:
+        return MINUS + render_number(-value, digits=digits)
     rounded = float(f"{value:.{digits}g}")
     if abs(rounded) >= 1e7 or abs(rounded) < 1e-4:
         return f"{rounded:.{digits - 1}e}"
@@ -91,6 +95,29 @@ def render_count(x: int, n: int) -> str:
     return f"{x}/{n} ({render_percent(x / n)})" if n else f"{x}/{n}"
 
 
+def render_heading(name: str, n: int) -> str:
+    """Head a column with a group and its number, which never part at a line's end.
+
+    Parameters
+    ----------
+    name : str
+        The group.
+    n : int
+        Participants in it.
+
+    Returns
+    -------
+    str
+        The heading.
+
+    Examples
+    --------
+    >>> render_heading("All", 12).replace(NARROW, " ")
+    'All (n = 12)'
+    """
+    return f"{name} (n{NARROW}={NARROW}{n})"
+
+
 def render_estimate(estimate: Estimate) -> str:
     """Write an estimate with its limits.
 
@@ -121,7 +148,9 @@ def render_estimate(estimate: Estimate) -> str:
     ends = (estimate.lower, estimate.upper)
     if ends == (None, None):
         return f"{value} {_shown(estimate.unit)}".strip()
-    limits = "–".join("not reached" if end is None else render_number(end) for end in ends)
+    shown = ["not reached" if end is None else render_number(end) for end in ends]
+    # A dash between two numbers of which one has a minus would be misread.
+    limits = (" to " if MINUS in "".join(shown) else "–").join(shown)
     return f"{value} ({limits}) {_shown(estimate.unit)}".strip()
 
 

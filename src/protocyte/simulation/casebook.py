@@ -165,7 +165,10 @@ class Casebook:
             yield ProcedureDone(**self.told(collected), procedure="Leukapheresis")
         if self.infusion is None:
             left = self.enrolment + timedelta(days=14)
-            yield LeftTrial(**self.told(left), reason="PRODUCT NOT MANUFACTURED")
+            own = protocol.product.is_autologous
+            yield LeftTrial(
+                **self.told(left), reason="PRODUCT NOT MANUFACTURED" if own else "NOT TREATED"
+            )
 
     def _treatment(self, protocol: Protocol, rehearsal: Rehearsal) -> Iterator[Event]:
         infusion = self.infusion

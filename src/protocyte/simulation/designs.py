@@ -17,7 +17,7 @@ from protocyte.design.design import Design
 from protocyte.design.kernel import Kernel
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, States
-from protocyte.design.tally import Tally
+from protocyte.design.tally import Ending, find_sums
 from protocyte.errors import DesignError
 
 BLOCK: Final = 20_000
@@ -136,24 +136,32 @@ def simulate_design(
     count = trials if draws is None else draws.trials
     if count < 1:
         raise DesignError(f"{count} trials show nothing; simulate at least 1.")
-    tally = Tally(design, scenarios, target=target, tolerance=tolerance, trials=count)
-    Kernel(design.features, tuple(scenarios), planned=design.planned)
-    for block in _blocks(design, count, draws, rng):
+    Kernel(design.features, tuple(scenarios), n_doses=design.n_doses, planned=design.planned)
+    blocks = _blocks(design, count, draws, rng)
+    return find_sums(
+        design,
+        scenarios,
+        _endings(design, scenarios, blocks, count),
+        target=target,
+        tolerance=tolerance,
+        trials=count,
+    )
+
+
+def _endings(
+    design: Design, scenarios: Sequence[Scenario], blocks: Iterator[Floats], trials: int
+) -> Iterator[Ending]:
+    """Run the trials of every block in every scenario, and select a dose in each."""
+    for block in blocks:
         for s, scenario in enumerate(scenarios):
             counts, reasons = _run(design, scenario, block)
-            for reason in np.unique(reasons):
-                here = reasons == reason
-                ended = np.full(np.count_nonzero(here), -1)
-                states = States(design.features, counts[here], ended)
-                why = Reason(int(reason))
-                tally.add(
-                    states,
-                    selected=ended if why in WITHOUT_DOSE else design.select_states(states),
-                    reason=why,
-                    mass=np.full((1, len(ended)), 1 / count),
-                    first=s,
-                )
-    return tally.characteristics()
+            for value in np.unique(reasons):
+                here, reason = reasons == value, Reason(int(value))
+                nowhere = np.full(np.count_nonzero(here), -1)
+                states = States(design.features, counts[here], nowhere)
+                selected = nowhere if reason in WITHOUT_DOSE else design.select_states(states)
+                mass = np.full((1, len(nowhere)), 1 / trials)
+                yield Ending(states, selected, reason, mass, first=s)
 
 
 def _blocks(

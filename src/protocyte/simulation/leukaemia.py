@@ -76,7 +76,16 @@ def sample_leukaemia_course(
 
     Examples
     --------
-    The courses of a whole trial are seen with ``protocyte simulate --participants``.
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> from protocyte.simulation.participant import sample_participant
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> person = sample_participant(1, truths, rng=np.random.default_rng(1))
+    >>> course = sample_leukaemia_course(person, truths.leukaemia, response=1.0)
+    >>> course.responds, course.ends < course.dies
+    (True, True)
     """
     (rng,) = person.rng.spawn(1)
     responds = person.response < response

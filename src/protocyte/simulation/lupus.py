@@ -137,7 +137,19 @@ def sample_lupus_course(
 
     Examples
     --------
-    The courses of a whole trial are seen with ``protocyte simulate --participants``.
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import Spread, parse_rehearsal
+    >>> from protocyte.simulation.participant import sample_participant
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=parse_protocol(EXAMPLE).plan).plan
+    >>> person = sample_participant(1, truths, rng=np.random.default_rng(1))
+    >>> truth = Lupus(items={"arthritis": 1.0, "rash": 1.0, "low complement": 1.0},
+    ...     pga=Spread(mean=2, sd=0.2, low=1, high=3),
+    ...     prednisolone=Spread(mean=10, sd=2, low=5, high=20),
+    ...     remission=1.0, serology_lags=0.0, lost_a_year=0.0)
+    >>> course = sample_lupus_course(person, truth, response=1.0, judged=90)
+    >>> sorted(course.before.items), sorted(course.at(100).items)
+    (['arthritis', 'low complement', 'rash'], [])
     """
     (rng,) = person.rng.spawn(1)
     before = _baseline(truth, rng)

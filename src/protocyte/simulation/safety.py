@@ -69,7 +69,17 @@ def sample_adverse_events(
 
     Examples
     --------
-    The events of a whole trial are seen with ``protocyte simulate --participants``.
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> from protocyte.simulation.participant import sample_participant
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> person = sample_participant(1, truths, rng=np.random.default_rng(1))
+    >>> events = sample_adverse_events(person, toxic=True, protocol=plan, rehearsal=truths)
+    >>> any(_meets(event, clause, plan.dosing.dlt)
+    ...     for event in events for clause in plan.dosing.dlt.is_)
+    True
     """
     definition = protocol.dosing.dlt if protocol.dosing else None
     allogeneic = not protocol.product.is_autologous

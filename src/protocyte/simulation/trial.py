@@ -115,7 +115,16 @@ def simulate_trial(
 
     Examples
     --------
-    A whole trial is simulated with ``protocyte simulate PROTOCOL --participants -o DIR``.
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> trial = simulate_trial(plan, truths, scenario=truths.scenarios[1],
+    ...     about=About("DEMO", "rehearsal"), start=date(2026, 1, 5),
+    ...     rng=np.random.default_rng(1))
+    >>> trial.meetings[0].notation[0]
+    '1'
     """
     run = _Run(
         protocol,

@@ -27,7 +27,7 @@ SPELLINGS: Final[tuple[tuple[str, str], ...]] = (
 
 @functools.cache
 def _registry() -> Any:
-    from ucumvert import PintUcumRegistry  # noqa: PLC0415 - a second that few commands need
+    from ucumvert import PintUcumRegistry  # a second that few commands need
 
     registry = PintUcumRegistry()
     registry.define("cell = []")

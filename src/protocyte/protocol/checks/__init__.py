@@ -66,6 +66,7 @@ from protocyte.protocol.checks import (
     ungraded_toxicity,
     unjudged_efficacy,
     unknown_responder,
+    unknown_unit,
     unknown_visit,
     unnamed_scale,
     unordered_levels,
@@ -143,6 +144,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     open_population.CHECK,
     limit_without_normal.CHECK,
     age_without_unit.CHECK,
+    unknown_unit.CHECK,
     # dosing
     early_cohort.CHECK,
     absent_start_level.CHECK,

@@ -73,6 +73,28 @@ assumptions:
   - {at: dosing.levels, why: The trial is made up.}
 """
 
+#: Truths for the example protocol.
+REHEARSAL: Final = """\
+protocyte: 1
+accrual: {per_month: 3, screen_failure: 0.1, screening: 7 days}
+patients:
+  age: {mean: 45, sd: 12, low: 18, high: 75}
+  weight: {mean: 70, sd: 12, low: 40, high: 120}
+  female: 0.5
+kinetics: {lower_limit: 50}
+adverse_events:
+  - {term: CRS, grades: [0.3, 0.4, 0.25, 0.04, 0.01], onset: [1, 8], lasting: [2, 7]}
+leukaemia:
+  responses: {CR: 0.7, CRi: 0.3}
+  failures: {NR: 0.6, PD: 0.4}
+  relapse_median: 9 months
+  progression_median: 2 months
+  death_median: 6 months
+scenarios:
+  - {name: tolerated, toxicity: [0.05, 0.10, 0.20], response: [0.3, 0.5, 0.6]}
+  - {name: too toxic, toxicity: [0.50, 0.60, 0.70], response: [0.3, 0.5, 0.6]}
+"""
+
 
 def amend_data(data: Any, patch: Any) -> Any:
     """Lay a patch over plain data: mappings are merged, everything else is replaced.

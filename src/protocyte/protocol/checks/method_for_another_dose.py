@@ -34,7 +34,7 @@ CHECK = Check(
     severity="warning",
     title="Method that finds another dose",
     why=(
-        "3+3 and BOIN climb until toxicity stops them. Infused cells multiply, and more of them at "
+        "BOIN and 3+3 climb until toxicity stops them. Infused cells multiply, and more of them at "
         "infusion need not mean a higher peak or a better response: the highest tolerated dose is "
         "not the best one."
     ),

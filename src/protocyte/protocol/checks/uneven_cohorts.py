@@ -13,12 +13,12 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     size, most = dosing.cohort.size, dosing.participants
     levels = len(dosing.levels) - dosing.start + 1
     if most % size:
+        whole = [number for number in (most - most % size, most - most % size + size) if number]
         yield Defect(
             ("dosing", "participants"),
             f"{most} participants are not a whole number of cohorts of {size}: the last cohort has "
             f"{most % size}.",
-            f"Write {most - most % size or size} or {most - most % size + size}, or change the "
-            "size of a cohort.",
+            f"Write {' or '.join(map(str, whole))}, or change the size of a cohort.",
         )
     elif most < levels * size:
         yield Defect(

@@ -1,0 +1,5 @@
+"""`python -m protocyte` is `protocyte`."""
+
+from protocyte.cli import main
+
+main()

@@ -1,0 +1,95 @@
+"""Arguments in, exit code out: every command, and what is said when one cannot finish.
+
+Exit codes: 0 done, 1 findings, 2 wrong usage, 3 could not finish.
+"""
+
+import importlib
+import sys
+from typing import Final
+
+import typer
+
+from protocyte import __version__
+from protocyte.errors import MappingError, ProtocyteError, RecordError
+
+#: Command → module that holds it.
+COMMANDS: Final = {
+    "check": "check",
+    "show": "show",
+    "simulate": "simulate",
+    "decide": "decide",
+    "analyse": "analyse",
+    "import": "importing",
+    "schema": "schema",
+    "cite": "cite",
+    "demo": "demo",
+}
+COULD_NOT_FINISH: Final = 3
+_MOST_DEFECTS: Final = 200
+
+
+def main() -> None:
+    """Run the command line; no traceback reaches a user."""
+    try:
+        application(sys.argv[1:])()
+    except ProtocyteError as error:
+        _explain(error)
+        sys.exit(COULD_NOT_FINISH)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(COULD_NOT_FINISH)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; files written so far are complete\n")
+        sys.exit(COULD_NOT_FINISH)
+
+
+def application(words: list[str]) -> typer.Typer:
+    """Build the command line; only the command that is asked for is loaded.
+
+    Parameters
+    ----------
+    words : list of str
+        What was typed after the program's name.
+
+    Returns
+    -------
+    typer.Typer
+        The application.
+    """
+    app = typer.Typer(
+        name="protocyte",
+        no_args_is_help=True,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        add_completion=False,
+    )
+    app.callback()(protocyte)
+    asked = next((word for word in words if not word.startswith("-")), "")
+    for name in [asked] if asked in COMMANDS else COMMANDS:
+        module = importlib.import_module(f"protocyte.cli.{COMMANDS[name]}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
+def protocyte(
+    *,
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+) -> None:
+    """One CAR-T trial protocol, written once as a file: checked, shown, simulated, analysed."""
+    if version:
+        sys.stdout.write(f"protocyte {__version__}\n")
+        raise typer.Exit
+
+
+def _explain(error: ProtocyteError) -> None:
+    """Say what went wrong, and every defect that it carries."""
+    lines = [f"error: {error}"]
+    if isinstance(error, RecordError | MappingError):
+        lines += [f"  {defect}" for defect in error.defects[:_MOST_DEFECTS]]
+        more = len(error.defects) - _MOST_DEFECTS
+        lines += [f"  … and {more} more"] if more > 0 else []
+    sys.stderr.write("\n".join(lines) + "\n")

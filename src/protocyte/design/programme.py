@@ -1,0 +1,185 @@
+"""What a whole protocol does if a scenario is true: the dose it finds, and what follows at it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from protocyte.design.characteristics import Characteristics
+from protocyte.design.plan import find_dose_design, find_sample_design
+from protocyte.design.scenario import Scenario
+from protocyte.design.simon import SimonTwoStage
+from protocyte.design.single_stage import FixedSample
+from protocyte.design.state import Floats
+from protocyte.design.walk import find_characteristics
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.rehearsal import Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOutlook:
+    """What treating a number of participants at one dose tells, in one scenario.
+
+    Parameters
+    ----------
+    scenario : str
+        Name of the scenario.
+    reached : float
+        Probability that a dose is found and this part of the trial begins [1].
+    response : tuple of float
+        True response probability at each dose [1].
+    at_level : tuple of float
+        Probability at each dose that the result is positive [1]; empty if nothing is decided.
+    positive : float or None
+        Probability that the whole trial ends with a positive result [1]; None if nothing is
+        decided.
+    stops_early : float or None
+        Probability of stopping after the first stage [1], given that this part begins.
+    expected : float
+        Expected participants in this part [participants], given that it begins.
+    mean_responses : float
+        Expected responses [participants], given that it begins and treats all.
+    distribution : tuple of float
+        Probability of 0, 1, … responses if all are treated [1]; empty for two stages.
+    """
+
+    scenario: str
+    reached: float
+    response: tuple[float, ...]
+    at_level: tuple[float, ...]
+    positive: float | None
+    stops_early: float | None
+    expected: float
+    mean_responses: float
+    distribution: tuple[float, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Operating characteristics of a protocol over the scenarios of its rehearsal.
+
+    Parameters
+    ----------
+    dose : Characteristics or None
+        Of the dose method; None if one dose is given.
+    sample : tuple of SampleOutlook
+        Of the rule for the number treated, one a scenario; empty if there is none.
+    """
+
+    dose: Characteristics | None
+    sample: tuple[SampleOutlook, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "dose_finding": self.dose.as_dict() if self.dose else None,
+            "sample": [outlook.as_dict() for outlook in self.sample],
+        }
+
+
+def find_programme(protocol: Protocol, rehearsal: Rehearsal) -> Programme:
+    """Find exactly what a protocol does in each scenario of its rehearsal.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The plan.
+    rehearsal : Rehearsal
+        The truths.
+
+    Returns
+    -------
+    Programme
+        Operating characteristics without Monte Carlo error.
+
+    Raises
+    ------
+    DesignError
+        If the settings contradict each other, or the walk is too large.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> found = find_programme(plan, parse_rehearsal(REHEARSAL, protocol=plan).plan)
+    >>> found.dose.exact
+    True
+    """
+    design, sample = find_dose_design(protocol), find_sample_design(protocol)
+    truths = find_scenarios(rehearsal)
+    dose = find_characteristics(design, truths) if design else None
+    if sample is None:
+        return Programme(dose, ())
+    start = protocol.dosing.start if protocol.dosing else 1
+    outlooks = []
+    for number, truth in enumerate(truths):
+        response = np.array(truth.eff)
+        chosen = np.eye(response.size)[start - 1] if dose is None else dose.selection[number]
+        outlooks.append(_outlook(sample, truth.name, response, chosen))
+    return Programme(dose, tuple(outlooks))
+
+
+def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:
+    """Give the truths of a rehearsal as designs take them.
+
+    Parameters
+    ----------
+    rehearsal : Rehearsal
+        The rehearsal.
+
+    Returns
+    -------
+    tuple of Scenario
+        One a scenario; toxicity and response independent given the dose.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> parsed = parse_rehearsal(REHEARSAL, protocol=parse_protocol(EXAMPLE).plan)
+    >>> len(find_scenarios(parsed.plan))
+    2
+    """
+    return tuple(
+        Scenario(tox=truth.toxicity, eff=truth.response, name=truth.name)
+        for truth in rehearsal.scenarios
+    )
+
+
+def _outlook(
+    sample: SimonTwoStage | FixedSample, name: str, response: Floats, chosen: Floats
+) -> SampleOutlook:
+    reached = float(chosen.sum())
+    weights = chosen / reached if reached > 0 else chosen
+    outlook = SampleOutlook(
+        scenario=name,
+        reached=reached,
+        response=tuple(response.tolist()),
+        at_level=(),
+        positive=None,
+        stops_early=None,
+        expected=float(sample.planned),
+        mean_responses=sample.planned * float(weights @ response),
+    )
+    if isinstance(sample, SimonTwoStage):
+        wins = np.array([sample.rejection(float(p)) for p in response])
+        stops = np.array([sample.early_stop(float(p)) for p in response])
+        sizes = np.array([sample.expected(float(p)) for p in response])
+        return replace(
+            outlook,
+            at_level=tuple(wins.tolist()),
+            positive=float(chosen @ wins),
+            stops_early=float(weights @ stops),
+            expected=float(weights @ sizes),
+        )
+    mixed = np.zeros(sample.planned + 1)
+    for weight, p in zip(weights, response, strict=True):
+        mixed += weight * sample.distribution(float(p))
+    return replace(outlook, distribution=tuple(mixed.tolist()))

@@ -1,0 +1,1 @@
+"""A protocol in prose, and the report of a trial: tables, figures, pages."""

@@ -1,0 +1,127 @@
+"""Kinetics of the infused cells: every participant's course on a log scale, and the parameters."""
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from protocyte.derivation import AnalysisData
+from protocyte.report.document import Figure
+from protocyte.report.figure import QUIET, WIDTH, render_level_colours, render_values
+
+_PANEL: Final = 200
+_COLUMNS: Final = 3
+_SYMLOG_DAYS: Final = (0, 7, 14, 28, 60, 90, 180, 365)
+
+
+def render_kinetics(data: AnalysisData) -> list[Figure]:
+    """Draw the course of the cells in blood, one figure an analyte, one panel a dose level.
+
+    Parameters
+    ----------
+    data : AnalysisData
+        Analysis data sets.
+
+    Returns
+    -------
+    list of Figure
+        Figures.
+
+    Examples
+    --------
+    >>> [figure.title for figure in render_kinetics(example_data)]
+    ['CAR transgene in blood over time']
+    """
+    return [
+        _figure(samples, str(name))
+        for (name,), samples in data.adpc.group_by(["PARAM"], maintain_order=True)
+        if samples["AVAL"].drop_nulls().len()
+    ]
+
+
+def _figure(samples: pl.DataFrame, name: str) -> Figure:
+    unit = next((u for u in samples["AVALU"].to_list() if u), "")
+    floor = _floor(samples)
+    shown = samples.filter(pl.col("ADAYS") >= 0).with_columns(
+        pl.col("LEVEL").fill_null("all participants").alias("level"),
+        pl.when(pl.col("BLQFL") == "Y")
+        .then(floor / 2)
+        .otherwise(pl.max_horizontal("AVAL", pl.lit(floor / 2)))
+        .alias("value"),
+        pl.col("ADAYS").alias("day"),
+    )
+    last = max(shown["day"].to_list(), default=0)
+    levels = shown.sort("LEVELN")["level"].unique(maintain_order=True).to_list()
+    data = render_values(shown.select("USUBJID", "day", "value", "level", "BLQFL").to_dicts())
+    medians = (
+        shown.group_by("level", "VISIT")
+        .agg(pl.col("day").median(), pl.col("value").median(), pl.len().alias("n"))
+        .filter(pl.col("n") >= 3)
+        .sort("day")
+    )
+    colours = alt.Color(
+        "level:N",
+        sort=levels,
+        legend=None,
+        scale=alt.Scale(domain=levels, range=render_level_colours(len(levels))),
+    )
+    x = alt.X(
+        "day:Q",
+        title="Days since infusion",
+        scale=alt.Scale(type="symlog", constant=10),
+        axis=alt.Axis(values=[day for day in _SYMLOG_DAYS if day <= last]),
+    )
+    y = alt.Y(
+        "value:Q",
+        title=f"{name} [{unit}]",
+        scale=alt.Scale(type="log"),
+        axis=alt.Axis(format="~s", tickCount=5),
+    )
+    lines = (
+        alt.Chart()
+        .mark_line(strokeWidth=0.8, opacity=0.45)
+        .encode(x=x, y=y, detail="USUBJID:N", color=colours)
+    )
+    points = (
+        alt.Chart().mark_point(size=10, filled=True, opacity=0.45).encode(x=x, y=y, color=colours)
+    )
+    limit = alt.Chart().mark_rule(strokeDash=[4, 3], color=QUIET).encode(y=alt.datum(floor))
+    middle = (
+        alt.Chart(render_values(medians.to_dicts()))
+        .mark_line(strokeWidth=2.6)
+        .encode(x=x, y=y, color=colours)
+    )
+    columns = 2 if len(levels) == 4 else min(_COLUMNS, len(levels))
+    width = WIDTH if columns == 1 else (WIDTH - 70 * columns) // columns
+    panels = [
+        alt.layer(
+            *(part.transform_filter(alt.datum.level == level) for part in (lines, points, middle)),
+            limit,
+            data=data,
+        ).properties(width=width, height=_PANEL if columns > 1 else 260, title=level)
+        for level in levels
+    ]
+    chart = alt.concat(*panels, columns=columns).resolve_scale(y="shared", color="shared")
+    return Figure(
+        f"{name} in blood over time",
+        chart,
+        describes=(
+            f"One thin line a participant, {shown['USUBJID'].n_unique()} in all, one panel a dose "
+            "level; the thick line is the median of a visit with three samples or more."
+        ),
+        footnotes=(
+            (
+                f"Dashed: {floor:g} {unit}, the lower limit of quantification or, where none is "
+                "recorded, the lowest value above 0. Samples below it are drawn at half of it."
+            ),
+        ),
+    )
+
+
+def _floor(samples: pl.DataFrame) -> float:
+    """Take the lower limit of quantification; where none is recorded, the lowest value above 0."""
+    limits = samples["LLOQ"].drop_nulls()
+    if limits.len():
+        return float(str(limits.max()))
+    above = samples.filter(pl.col("AVAL") > 0)["AVAL"]
+    return float(str(above.min())) if above.len() else 1.0

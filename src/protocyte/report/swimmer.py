@@ -1,0 +1,164 @@
+"""The swimmer plot: one lane a participant, from the infusion to the last known day."""
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from protocyte.derivation import AnalysisData
+from protocyte.report.document import Figure
+from protocyte.report.figure import WIDTH, render_level_colours, render_values
+from protocyte.standards.adverse_event import CRS, ICANS
+
+_MARKS: Final = {
+    "CRS grade 1–2": ("#e79a4b", "circle"),
+    "CRS grade 3–4": ("#cc4f3b", "circle"),
+    "ICANS": ("#7a4fa3", "square"),
+    "response": ("#3d8f5a", "triangle-up"),
+    "relapse or progression": ("#1f2933", "triangle-down"),
+    "death": ("#1f2933", "cross"),
+    "still followed": ("#66727f", "triangle-right"),
+}
+_SEVERE: Final = 3
+_DAYS_A_MONTH: Final = 365.25 / 12
+_LANE: Final = 15
+
+
+def render_swimmer(data: AnalysisData) -> Figure | None:
+    """Draw the course of every infused participant.
+
+    Parameters
+    ----------
+    data : AnalysisData
+        Analysis data sets.
+
+    Returns
+    -------
+    Figure or None
+        The figure; None if nobody was infused.
+
+    Examples
+    --------
+    >>> render_swimmer(example_data).title
+    'Course of every infused participant'
+    """
+    infused = data.adsl.filter(pl.col("SAFFL") == "Y")
+    if infused.is_empty():
+        return None
+    lanes = infused.select(
+        "USUBJID",
+        pl.col("LEVEL").fill_null("one dose").alias("level"),
+        ((pl.col("LSTALVDT") - pl.col("TRTSDT")).dt.total_days() / _DAYS_A_MONTH).alias("months"),
+        "LEVELN",
+    ).sort("LEVELN", "months", nulls_last=True)
+    lanes = lanes.with_columns(_short("USUBJID"))
+    order = lanes["USUBJID"].to_list()
+    levels = lanes["level"].unique(maintain_order=True).to_list()
+    bars = (
+        alt.Chart(render_values(lanes.to_dicts()))
+        .mark_bar(height=8, cornerRadius=3, opacity=0.55)
+        .encode(
+            x=alt.X("months:Q", title="Months since infusion"),
+            y=alt.Y(
+                "USUBJID:N",
+                sort=order,
+                title=None,
+                axis=alt.Axis(labelFontSize=9, ticks=False, domain=False),
+            ),
+            color=alt.Color(
+                "level:N",
+                sort=levels,
+                title=None,
+                scale=alt.Scale(domain=levels, range=render_level_colours(len(levels))),
+                legend=alt.Legend(columns=2, labelLimit=260) if len(levels) > 1 else None,
+            ),
+        )
+    )
+    seen = _marks(data, infused).with_columns(_short("USUBJID"))
+    legend = alt.Legend(columns=4, symbolSize=70)
+    kinds = [kind for kind in _MARKS if kind in seen["kind"].to_list()]
+    marks = (
+        alt.Chart(render_values(seen.to_dicts()))
+        .mark_point(filled=True, size=75, opacity=1, stroke="white", strokeWidth=0.6)
+        .encode(
+            x="months:Q",
+            y=alt.Y("USUBJID:N", sort=order),
+            shape=alt.Shape(
+                "kind:N",
+                title=None,
+                sort=kinds,
+                scale=alt.Scale(domain=kinds, range=[_MARKS[k][1] for k in kinds]),
+                legend=legend,
+            ),
+            fill=alt.Fill(
+                "kind:N",
+                title=None,
+                sort=kinds,
+                scale=alt.Scale(domain=kinds, range=[_MARKS[k][0] for k in kinds]),
+                legend=legend,
+            ),
+        )
+    )
+    chart = alt.layer(bars, marks)
+    return Figure(
+        "Course of every infused participant",
+        chart.properties(width=WIDTH - 50, height=max(80, _LANE * len(order))),
+        describes=(
+            f"{len(order)} lanes, one a participant, from the infusion to the last known day; "
+            f"marks: {', '.join(kinds)}."
+        ),
+    )
+
+
+def _marks(data: AnalysisData, infused: pl.DataFrame) -> pl.DataFrame:
+    """Collect what happened to participants, as months since the infusion and a kind."""
+    harm = data.adae.filter(pl.col("AEDECOD").is_in([CRS.name, ICANS.name])).select(
+        "USUBJID",
+        pl.col("ASTDT").alias("on"),
+        pl.when(pl.col("AEDECOD") == ICANS.name)
+        .then(pl.lit("ICANS"))
+        .when(pl.col("ATOXGRN") >= _SEVERE)
+        .then(pl.lit("CRS grade 3–4"))
+        .otherwise(pl.lit("CRS grade 1–2"))
+        .alias("kind"),
+    )
+    response = [
+        best.filter(pl.col("RSPFL") == "Y").select("USUBJID", "ADT") for best in data.best.values()
+    ][:1]
+    response += [
+        met.filter(pl.col("AVALC") == "Y").group_by("USUBJID").agg(pl.col("ADT").min())
+        for met in data.responders.values()
+        if not data.best
+    ][:1]
+    failure = (
+        data.adrs.filter(pl.col("AVALC").is_in(["PD", "RELAPSE"]))
+        .group_by("USUBJID")
+        .agg(pl.col("ADT").min())
+    )
+    death = infused.filter(pl.col("DTHDT").is_not_null()).select(
+        "USUBJID", pl.col("DTHDT").alias("ADT")
+    )
+    alive = infused.filter(pl.col("EOSSTT").is_null() & pl.col("DTHDT").is_null()).select(
+        "USUBJID", pl.col("LSTALVDT").alias("ADT")
+    )
+    dated = [(frame, "response") for frame in response]
+    dated += [(failure, "relapse or progression"), (death, "death"), (alive, "still followed")]
+    parts = [harm] + [
+        frame.select("USUBJID", pl.col("ADT").alias("on"), pl.lit(kind).alias("kind"))
+        for frame, kind in dated
+    ]
+    return (
+        pl.concat(parts)
+        .drop_nulls("on")
+        .join(infused.select("USUBJID", "TRTSDT"), on="USUBJID")
+        .with_columns(
+            ((pl.col("on") - pl.col("TRTSDT")).dt.total_days() / _DAYS_A_MONTH).alias("months")
+        )
+        .filter(pl.col("months") >= 0)
+        .select("USUBJID", "months", "kind")
+    )
+
+
+def _short(column: str) -> pl.Expr:
+    """Leave the study out of the identifiers."""
+    return pl.col(column).str.replace(r"^.*?-(\d+-\d+)$", "$1")

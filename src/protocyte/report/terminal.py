@@ -1,0 +1,93 @@
+"""A document in a terminal, without its figures."""
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from protocyte.report.document import Block, Document, Facts, Figure, Flow, Paragraph, Table
+
+_STYLES = {"plain": "", "note": "cyan", "warning": "yellow"}
+_JUSTIFY = {"left": "left", "right": "right", "centre": "center"}
+
+
+def render_terminal(document: Document) -> RenderableType:
+    """Render a document for a terminal.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        What a Rich console prints.
+
+    Examples
+    --------
+    >>> from rich.console import Console
+    >>> console = Console(width=30, file=__import__("io").StringIO())
+    >>> console.print(render_terminal(Document("Title", "", "", (), ())))
+    >>> "Title" in console.file.getvalue()
+    True
+    """
+    badge = f"  [{document.badge}]" if document.badge else ""
+    heading = Text(document.title + badge, style="bold")
+    parts: list[RenderableType] = [Panel(Group(heading, document.subtitle), box=box.HEAVY)]
+    for section in document.sections:
+        parts.append(Rule(Text(section.title, style="bold"), align="left", style="dim"))
+        parts += [Padding(_block(block), (0, 0, 1, 0)) for block in section.blocks]
+    origin = "  ".join(f"{name}: {value}" for name, value in document.origin)
+    parts.append(Text(origin, style="dim"))
+    return Group(*parts)
+
+
+def _block(block: Block) -> RenderableType:
+    match block:
+        case Paragraph():
+            return Text(block.text, style=_STYLES[block.tone])
+        case Facts():
+            grid = RichTable.grid(padding=(0, 2))
+            grid.add_column(style="dim", no_wrap=True)
+            grid.add_column()
+            for name, value in block.pairs:
+                grid.add_row(name, Text(value))
+            return grid
+        case Table():
+            return _table(block)
+        case Flow():
+            return _flow(block)
+        case Figure():
+            return Text(f"{block.title}: {block.describes} (drawn on the page)", style="dim")
+
+
+def _table(block: Table) -> RenderableType:
+    table = RichTable(
+        title=Text(block.title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        caption=Text("\n".join(block.footnotes), style="dim") if block.footnotes else None,
+        caption_justify="left",
+    )
+    for number, heading in enumerate(block.columns):
+        justify = _JUSTIFY[block.alignment(number)]
+        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in block.rows:
+        style = "bold" if row.kind in ("group", "total") else ""
+        table.add_row(*(Text(cell) for cell in row.cells), style=style)
+    return table
+
+
+def _flow(block: Flow) -> RenderableType:
+    lines = [Text(block.title, style="bold")]
+    for label, number, leaving in block.steps:
+        lines.append(Text(f"{number:>5} {label}"))
+        lines += [Text(f"      – {line}", style="dim") for line in leaving]
+    for label, number, details in block.ends:
+        lines.append(Text(f"{number:>5} {label}: {'; '.join(details)}"))
+    return Group(*lines)

@@ -1,0 +1,165 @@
+"""The walk: sizes, refusals, present states, several words."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy.special import bdtrc
+
+from protocyte.design import (
+    BOIN,
+    BOIN12,
+    Characteristics,
+    FixedSample,
+    Outcomes,
+    Scenario,
+    SingleStage,
+    ThreePlusThree,
+    find_characteristics,
+)
+from protocyte.errors import DesignError, OutcomeError
+
+A = Scenario((0.05, 0.15, 0.30, 0.45, 0.60), name="A")
+
+
+def test_the_standard_trial_has_so_many_states() -> None:
+    found = find_characteristics(BOIN(target=0.3, n_doses=5), [A])
+    assert found.sizes == {"decision": 6581, "final": 6310 + 254}
+
+
+def test_one_walk_serves_many_truths() -> None:
+    rng = np.random.default_rng(7)
+    truths = [Scenario(tuple(np.sort(rng.random(4)))) for _ in range(20)]
+    design = BOIN(target=0.25, n_doses=4, cohorts=6)
+    together = find_characteristics(design, truths)
+    for s, truth in enumerate(truths):
+        alone = find_characteristics(design, [truth])
+        assert np.array_equal(together.selection[s], alone.selection[0])
+        assert np.array_equal(together.total_distribution[s], alone.total_distribution[0])
+
+
+def test_impossible_and_certain_events() -> None:
+    found = find_characteristics(
+        BOIN(target=0.3, n_doses=2, cohorts=3), [Scenario((0.0, 0.0)), Scenario((1.0, 1.0))]
+    )
+    assert found.selection[0].tolist() == [0.0, 1.0]
+    assert found.none[1] == 1.0
+    assert found.total[1] == 3.0
+
+
+def test_states_of_two_words_equal_states_of_one() -> None:
+    """Seven doses need two words; with the top ones never reached, five doses give the same."""
+    design = BOIN(target=0.3, n_doses=7, cohorts=8)
+    truth = Scenario((0.05, 0.15, 0.30, 0.45, 1.0, 1.0, 1.0))
+    small = Scenario((0.05, 0.15, 0.30, 0.45, 1.0))
+    found = find_characteristics(design, [truth])
+    few = find_characteristics(BOIN(target=0.3, n_doses=5, cohorts=8), [small])
+    assert found.selection[0, :5] == pytest.approx(few.selection[0], abs=1e-14)
+    assert found.participants[0, :5] == pytest.approx(few.participants[0], abs=1e-13)
+
+
+def test_expectations_from_here_are_conditional_expectations() -> None:
+    """The start is the mean, over the first cohort, of what is expected after it."""
+    design = BOIN(target=0.3, n_doses=3, cohorts=5)
+    truth = Scenario((0.15, 0.3, 0.5))
+    whole = find_characteristics(design, [truth])
+    chances = [0.85**3, 3 * 0.15 * 0.85**2, 3 * 0.15**2 * 0.85, 0.15**3]
+    parts: list[Characteristics] = [
+        find_characteristics(
+            design, [truth], outcomes=Outcomes.from_counts([3, 0, 0], [tox, 0, 0], dose=1)
+        )
+        for tox in range(4)
+    ]
+    for name in ("selection", "participants", "total", "total_distribution", "overdose_60"):
+        mean = sum(
+            chance * getattr(part, name) for chance, part in zip(chances, parts, strict=True)
+        )
+        assert np.allclose(getattr(whole, name), mean, atol=1e-14)
+
+
+def test_a_trial_that_has_ended_is_over() -> None:
+    found = find_characteristics(
+        ThreePlusThree(2),
+        [Scenario((0.1, 0.3))],
+        outcomes=Outcomes.from_notation("1TTN", n_doses=2),
+    )
+    assert found.none[0] == 1
+    assert found.total[0] == 3
+
+
+def test_a_walk_that_is_too_large_is_refused() -> None:
+    design = BOIN(target=0.3, n_doses=5, cohorts=10)
+    with pytest.raises(DesignError) as refused:
+        find_characteristics(design, [A], limit=1000)
+    assert str(refused.value) == (
+        "Cohort 7 of this trial has 1,376 possible outcomes over 344 states, more than "
+        "limit=1,000: simulate the trial instead (simulate_design), or raise the limit if 0.0 GB "
+        "of memory or more are free."
+    )
+
+
+def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    design, truth = BOIN12(2, cohorts=4), [Scenario((0.1, 0.3), (0.3, 0.5))]
+    whole = find_characteristics(design, truth)
+    monkeypatch.setattr("protocyte.design.walk.BLOCK", 40)
+    pieces = find_characteristics(design, truth)
+    assert np.allclose(whole.selection, pieces.selection, atol=1e-15)
+    assert whole.sizes == pieces.sizes
+
+
+def test_large_single_arms_do_not_overflow() -> None:
+    found = find_characteristics(SingleStage(r=300, n=2000), [Scenario(eff=(0.15,))])
+    # The same tail from another implementation of the binomial distribution.
+    assert found.selection[0, 0] == pytest.approx(bdtrc(300, 2000, 0.15), rel=1e-10)
+    assert found.responses is not None
+    assert found.responses[0, 0] == pytest.approx(300, rel=1e-12)
+
+
+def test_linked_events_reach_designs_that_count_margins() -> None:
+    """A link changes no expectation of a margin, but the utility of a dose."""
+    free = Scenario((0.2, 0.3), (0.4, 0.6), name="free")
+    linked = Scenario((0.2, 0.3), (0.4, 0.6), (0.0, 0.0), name="linked")
+    design = BOIN12(2, cohorts=4)
+    found = find_characteristics(design, [free, linked])
+    alone = find_characteristics(design, [free])
+    assert found.selection[0] == pytest.approx(alone.selection[0], abs=1e-14)
+    assert abs(found.selection[1] - found.selection[0]).max() > 1e-4
+    fixed = find_characteristics(FixedSample(9), [Scenario((0.2,), (0.4,), (0.0,))])
+    assert fixed.responses is not None
+    assert fixed.responses[0, 0] == pytest.approx(3.6)
+
+
+def test_characteristics_are_json_without_unknown_numbers() -> None:
+    told = json.loads(
+        json.dumps(find_characteristics(ThreePlusThree(2), [Scenario((0.1, 0.3))]).as_dict())
+    )
+    assert told["exact"] is True
+    row = told["scenarios"][0]
+    assert row["correct"] is None
+    assert row["overdose_60"] is None
+    assert sum(row["selection"]) + row["none"] == pytest.approx(1)
+    assert sum(row["total_distribution"].values()) == pytest.approx(1)
+
+
+def test_a_target_can_be_lent_to_a_design_without_one() -> None:
+    found = find_characteristics(ThreePlusThree(5), [A], target=0.3)
+    assert found.best == (3,)
+    assert found.correct is not None
+    assert found.correct[0] == found.selection[0, 2]
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "message"),
+    [
+        ([], "There is no scenario"),
+        ([Scenario((0.1,), name="x")], "Scenario 'x' describes 1 doses"),
+    ],
+)
+def test_truths_must_fit(scenarios: list[Scenario], message: str) -> None:
+    with pytest.raises(DesignError, match=message):
+        find_characteristics(BOIN(target=0.3, n_doses=5), scenarios)
+
+
+def test_outcomes_must_fit() -> None:
+    with pytest.raises(OutcomeError, match="The outcomes have 2 dose levels and the design 5"):
+        find_characteristics(BOIN(target=0.3, n_doses=5), [A], outcomes=Outcomes.none(2))
