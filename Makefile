@@ -3,12 +3,11 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := .tools/bin/uv
-RUN := $(UV) run --frozen --no-progress
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help setup demo test check format docs bench lock clean
+.PHONY: help setup demo test check format docs pages bench lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,8 +44,11 @@ format: setup ## format and mend what can be mended
 docs: setup ## build the documentation; warnings are errors
 	@.venv/bin/sphinx-build -W --keep-going -q -b html docs build/docs
 
+pages: setup ## write the generated pages of the documentation
+	@for page in docs/_generate/*.py; do .venv/bin/python $$page; done
+
 bench: setup ## time against named peers
-	@.venv/bin/python benchmarks/run.py
+	@.venv/bin/python benchmarks/design.py
 
 lock: $(UV) ## renew uv.lock
 	@$(UV) lock

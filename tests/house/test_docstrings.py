@@ -20,7 +20,7 @@ UNIT = re.compile(r"\[[^\]]+\]|in any unit|in the unit of")
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:
-    found = {}
+    found: dict[str, Callable[..., Any]] = {}
     for module in pkgutil.walk_packages(protocyte.__path__, "protocyte."):
         if module.name.startswith("protocyte.cli") or module.name.endswith("__main__"):
             continue

@@ -1,5 +1,6 @@
 """Every finding that the project can make is documented, and its examples make it."""
 
+import functools
 import re
 import runpy
 from pathlib import Path
@@ -17,9 +18,11 @@ from protocyte.protocol.parse import parse_protocol
 WITHDRAWN = {"POP008"}
 
 
-def findings_of(mistake: Mistake, example: str) -> tuple[Finding, ...]:
+@functools.cache
+def findings_of(code: str, *, wrong: bool) -> tuple[Finding, ...]:
+    mistake = next(known for known in MISTAKES if known.code == code)
     lay = amend_chapter if isinstance(mistake, Form) else amend_example
-    return check_protocol(parse_protocol(lay(example)))
+    return check_protocol(parse_protocol(lay(mistake.wrong if wrong else mistake.right)))
 
 
 def every(mistakes: tuple[Mistake, ...] = MISTAKES) -> pytest.MarkDecorator:
@@ -79,7 +82,7 @@ def test_the_example_is_sound() -> None:
 
 @every()
 def test_wrong_example_is_found(mistake: Mistake) -> None:
-    found = [f for f in findings_of(mistake, mistake.wrong) if f.code == mistake.code]
+    found = [f for f in findings_of(mistake.code, wrong=True) if f.code == mistake.code]
     assert found
     for finding in found:
         assert finding.severity == mistake.severity
@@ -91,12 +94,12 @@ def test_wrong_example_is_found(mistake: Mistake) -> None:
 
 @every()
 def test_wrong_example_makes_no_other_mistake(mistake: Mistake) -> None:
-    assert {f.code for f in findings_of(mistake, mistake.wrong)} == {mistake.code}
+    assert {f.code for f in findings_of(mistake.code, wrong=True)} == {mistake.code}
 
 
 @every()
 def test_right_example_is_sound(mistake: Mistake) -> None:
-    assert findings_of(mistake, mistake.right) == ()
+    assert findings_of(mistake.code, wrong=False) == ()
 
 
 @every()

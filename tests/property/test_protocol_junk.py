@@ -1,4 +1,4 @@
-"""Law: whatever stands in a protocol file, reading and checking it gives findings, not exceptions."""
+"""Law: whatever stands in a protocol file, reading and checking it gives findings, never errors."""
 
 import copy
 from io import StringIO
@@ -62,13 +62,15 @@ JUNK: list[Any] = [
     "1 year", "90 days", "0.5 hours", "AE >= 3", "GvHD >= 5", "CRS >= 3 for > 9 years",
     "age 75..18 years", "x >= 1 g/L and x < 1 g/dL", "ALT <= 3 ULN", "((((", "x > 1 furlong/L",
     "CRS", "ICANS", "GvHD", "IEC-HS", "CD7", "B2M", "autologous", "related donor", "leukapheresis",
-    "lymphodepletion", "consent", "Day 28", "Month 3", "os", "orr", "dosing.levels[9].dose", "[", "é",
-    "2026-01-01", [], [[]], [None], ["x"], [0, "x", {}], {}, {"x": {}}, {"": ""}, {"measure": "dose"},
+    "lymphodepletion", "consent", "Day 28", "Month 3", "os", "orr", "dosing.levels[9].dose", "[",
+    "é", "2026-01-01", [], [[]], [None], ["x"], [0, "x", {}], {}, {"x": {}}, {"": ""},
+    {"measure": "dose"},
     {"measure": "responder", "instrument": "SRI-4", "at": ["Month 3", "Month 99"]},
     {"measure": "time to event", "from": "first response", "until_first": ["relapse"]},
     {"measure": "cell kinetics", "parameters": ["half-life", "AUC0-90d", "Cmax"]},
     {"3+3": {}}, {"BOIN12": {}}, {"fixed sample": {"participants": 3}}, {"3+3": {}, "BOIN": {}},
-    {"name": "Day 0", "day": 0, "does": ["safety"]}, {"name": "v", "after": "9 years", "does": ["PGA"]},
+    {"name": "Day 0", "day": 0, "does": ["safety"]},
+    {"name": "v", "after": "9 years", "does": ["PGA"]},
     {"rule": "CrCl < 30 mL/min"}, {"says": "x"}, {"at": "a..b[", "why": "x"},
 ]  # fmt: skip
 
@@ -76,9 +78,7 @@ JUNK: list[Any] = [
 def paths(data: Any, here: Path = ()) -> list[Path]:
     """List every place below the top of plain data."""
     if isinstance(data, dict):
-        return [
-            path for key in data for path in ((*here, key), *paths(data[key], (*here, key)))
-        ]
+        return [path for key in data for path in ((*here, key), *paths(data[key], (*here, key)))]
     if isinstance(data, list):
         items = range(len(data))
         return [
@@ -137,13 +137,13 @@ def findings_of(text: str) -> tuple[Finding, ...]:
 
 
 @given(mutilated())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_junk_raises(data: Any) -> None:
     findings_of(written(data))
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_damaged_text_raises(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(EXAMPLE)))
     length = data.draw(st.integers(0, 40))
@@ -155,7 +155,7 @@ def test_no_damaged_text_raises(data: st.DataObject) -> None:
 
 
 @given(st.sampled_from([m for m in MISTAKES if not isinstance(m, Form)]), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_mistakes_are_found_beside_others(mistake: Any, data: st.DataObject) -> None:
     """A second mistake in another chapter does not hide the first."""
     other = data.draw(st.sampled_from(["trial", "population", "statistics"]))

@@ -134,7 +134,9 @@ def _validate(
                 if not any(place == known[: len(place)] for known in findings):
                     findings[place] = _finding(detail, place, whole, source)
             # Last first, so that numbers of list items stay true while items are removed.
-            moved = sum(_set_aside(*defect, rest, left) for defect in reversed(defects))
+            moved = False
+            for detail, path in reversed(defects):
+                moved |= _set_aside(detail, path, rest, left)
             if not moved:
                 break
     return None, list(findings.values())

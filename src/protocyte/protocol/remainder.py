@@ -49,10 +49,17 @@ class Remainder:
     def remove(self, path: Path) -> bool:
         """Remove what stands at a path; tell whether it was there."""
         parent = self.at(path[:-1])
-        if not path or self.at(path) is None:
+        # A key without a value is there as well.
+        if not path or not _holds(parent, path[-1]):
             return False
         if isinstance(parent, list):
             numbers = self._numbers.setdefault(id(parent), list(range(len(parent))))
             del numbers[int(path[-1])]
         del parent[path[-1]]
         return True
+
+
+def _holds(parent: Any, step: str | int) -> bool:
+    if isinstance(parent, list):
+        return isinstance(step, int) and 0 <= step < len(parent)
+    return isinstance(parent, dict) and step in parent

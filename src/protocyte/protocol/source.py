@@ -140,6 +140,8 @@ def _mend(problem: str, line: str, column: int) -> str:
         if line[: column - 1].strip().isidentifier():
             return "Close the bracket or brace that is open above, or mend the indentation."
         return 'Put the text in quotes, because it holds a colon and a space (": ").'
+    if re.search(r"\w[\[{]$", line[:column]):
+        return f'Put the text in quotes, because inside braces it holds "{line[column - 1]}".'
     return "Mend the indentation, quotes or brackets at this place."
 
 

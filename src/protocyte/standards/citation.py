@@ -1,6 +1,7 @@
 """Where each published scale and instrument was published.
 
-Standard: the publications themselves, one a scale, by the name that protocols write.
+Standard: the publications themselves, from CTCAE version 4.0 (2009) to version 6.0 (2025), one a
+scale, by the name that protocols write.
 """
 
 from typing import Final

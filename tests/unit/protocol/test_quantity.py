@@ -16,7 +16,6 @@ from protocyte.protocol.quantity import CellDose, Days, Window
         ("0.5e6 cells/kg", "5e5 cells/kg"),
         ("9e8 cells", "9e8 cells"),
         ("  9e+8   cells ", "9e8 cells"),
-        ("3 10*6 cells/kg", "3e6 cells/kg"),
         ("2 cells/g", "2e3 cells/kg"),
         ("1.25e7 cells", "1.25e7 cells"),
     ],
@@ -95,7 +94,9 @@ def test_visit_windows(text: str, window: Window, shown: str) -> None:
     assert Window.read(str(window)) == window
 
 
-@pytest.mark.parametrize("text", ["2", "±2 days", "1..3 days", "-3..-1 days", "1 month", "12 hours"])
+@pytest.mark.parametrize(
+    "text", ["2", "±2 days", "1..3 days", "-3..-1 days", "1 month", "12 hours"]
+)
 def test_what_is_not_a_window(text: str) -> None:
     with pytest.raises(ValueError, match="is not a visit window; write for instance"):
         Window.read(text)

@@ -36,7 +36,9 @@ def test_a_clause_is_read_and_written_back(text: str, clause: ToxicityClause) ->
 def test_what_is_not_a_clause(text: str) -> None:
     with pytest.raises(ValueError, match="is not a toxicity; write a term") as raised:
         ToxicityClause.read(text)
-    assert str(raised.value).startswith(f'"{text}" is not a toxicity; write a term, ">=" and a grade')
+    assert str(raised.value).startswith(
+        f'"{text}" is not a toxicity; write a term, ">=" and a grade'
+    )
 
 
 def test_a_duration_that_is_none() -> None:

@@ -18,7 +18,9 @@ def find() -> Find:
 
     def _find(code: str, patch: str) -> list[Finding]:
         findings = check_protocol(parse_protocol(amend_example(patch)))
-        assert not [f for f in findings if f.code.startswith("SYN")], "the patch itself is defective"
+        assert not [f for f in findings if f.code.startswith("SYN")], (
+            "the patch itself is defective"
+        )
         return [finding for finding in findings if finding.code == code]
 
     return _find

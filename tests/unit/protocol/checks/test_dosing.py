@@ -100,7 +100,11 @@ class TestMethods:
     def test_response_with_toxicity_may_be_worth_more_or_less_than_neither(
         self, find: Find
     ) -> None:
-        for utilities in ("neither: 70, both: 30", "neither: 30, both: 70", "neither: 50, both: 50"):
+        for utilities in (
+            "neither: 70, both: 30",
+            "neither: 30, both: 70",
+            "neither: 50, both: 50",
+        ):
             assert not find("DOS004", self.BOIN12 % f"utilities: {{{utilities}}}")
 
     def test_three_plus_three_takes_three(self, find: Find) -> None:
@@ -132,7 +136,8 @@ class TestMethods:
 
     def test_a_state_is_judged_at_its_own_visits(self, find: Find) -> None:
         patch = (
-            "endpoints: {exploratory: {s: {measure: responder, instrument: DORIS, at: [Month 3]}}}\n"
+            "endpoints: {exploratory: {s: {measure: responder, instrument: DORIS, at: [Month 3]}}}"
+            "\n"
             "dosing: {efficacy: {endpoint: s, at: %s}}"
         )
         assert not find("DOS006", patch % "Month 3")
@@ -141,9 +146,7 @@ class TestMethods:
         )
 
     def test_boin12_does_not_find_the_mtd(self, find: Find) -> None:
-        patch = (
-            "dosing: {finds: %s, efficacy: {endpoint: orr}, method: {BOIN: null, BOIN12: {}}}"
-        )
+        patch = "dosing: {finds: %s, efficacy: {endpoint: orr}, method: {BOIN: null, BOIN12: {}}}"
         assert not find("DOS010", patch % "optimal biological dose")
         assert not find("DOS010", patch % "recommended phase 2 dose")
         assert find("DOS010", patch % "maximum tolerated dose")
@@ -177,9 +180,13 @@ class TestToxicities:
 
     @pytest.mark.parametrize(
         "toxicities",
-        ["CRS >= 4, CRS >= 3 for > 3 days", "CRS >= 3, ICANS >= 4", "AE >= 4, haematological AE >= 3",
-         "non-haematological AE >= 3, AE >= 4"],
-    )  # fmt: skip
+        [
+            "CRS >= 4, CRS >= 3 for > 3 days",
+            "CRS >= 3, ICANS >= 4",
+            "AE >= 4, haematological AE >= 3",
+            "non-haematological AE >= 3, AE >= 4",
+        ],
+    )
     def test_what_adds_something(self, find: Find, toxicities: str) -> None:
         assert not find("DOS015", self.PATCH % toxicities)
 

@@ -29,10 +29,11 @@ schedule:
 
     def test_response_on_the_day_after(self, find: Find) -> None:
         found = find("END002", self.ORR.format(until="60 days", time="day: 61"))
-        assert [f.message for f in found] == [
+        (finding,) = found
+        assert finding.message == (
             "This endpoint (response rate) needs `disease response`, and no visit after the "
             "infusion within 60 days does it."
-        ]
+        )
 
     def test_the_window_of_the_visit_may_reach_back_into_it(self, find: Find) -> None:
         assert not find("END002", self.ORR.format(until="60 days", time="day: 63, window: 3 days"))
@@ -63,9 +64,7 @@ schedule:
             ("LLDAS", "`SLEDAI` and `PGA` and `medication`"),
         ],
     )
-    def test_instruments_need_their_scores(
-        self, find: Find, instrument: str, missing: str
-    ) -> None:
+    def test_instruments_need_their_scores(self, find: Find, instrument: str, missing: str) -> None:
         patch = (
             "endpoints: {exploratory: {state: "
             f"{{measure: responder, instrument: {instrument}, at: [Month 3]}}}}}}"
@@ -150,7 +149,9 @@ safety: {scales: {AE: null, GvHD: null}}
 class TestResponders:
     def test_criteria_without_a_table_take_any_word(self, find: Find) -> None:
         for criteria in ("as reported", "Chinese AML guideline 2023"):
-            patch = f"endpoints: {{secondary: {{orr: {{criteria: {criteria}, responders: [VGPR]}}}}}}"
+            patch = (
+                f"endpoints: {{secondary: {{orr: {{criteria: {criteria}, responders: [VGPR]}}}}}}"
+            )
             assert not find("END007", patch)
 
     def test_crh_is_eln_and_not_nccn(self, find: Find) -> None:

@@ -59,11 +59,12 @@ class TestContradictingCriteria:
         patch = "population: {include: {a: {rule: Hb >= 100 g/L}, b: {rule: Hb < %s g/dL}}}"
         assert not find("POP003", patch % "10.1")
         found = find("POP003", patch % "10")
-        assert [f.message for f in found] == [
+        (finding,) = found
+        assert finding.message == (
             "Nobody can be enrolled: Hb < 10 g/dL cannot hold together with Hb >= 100 g/L of "
             "include.a."
-        ]
-        assert found[0].where == "population.include.b.rule"
+        )
+        assert finding.where == "population.include.b.rule"
 
     def test_exclusion_of_all_who_are_included(self, find: Find) -> None:
         assert find("POP003", BOTH % ("Hb >= 60 g/L", "Hb >= 6 g/dL"))

@@ -87,7 +87,9 @@ class TestOverlappingWindows:
         assert [f.where for f in found] == ["schedule.visits[0]"]
 
     def test_nothing_is_said_without_any_window(self, find: Find) -> None:
-        assert not find("SCH004", visits("name: a, day: 28", "name: b, day: 28", "name: c, day: 99"))
+        assert not find(
+            "SCH004", visits("name: a, day: 28", "name: b, day: 28", "name: c, day: 99")
+        )
 
 
 DAY_ONE = """
@@ -138,7 +140,9 @@ class TestDayOneProtocols:
 
 class TestLymphodepletion:
     def test_last_dose_on_the_day_of_infusion(self, find: Find) -> None:
-        found = find("SCH006", "schedule: {activities: {lymphodepletion: {days: -2..0, rest: null}}}")
+        found = find(
+            "SCH006", "schedule: {activities: {lymphodepletion: {days: -2..0, rest: null}}}"
+        )
         assert [f.where for f in found] == ["schedule.activities.lymphodepletion.days"]
 
     def test_rest_on_the_day_of_infusion(self, find: Find) -> None:
