@@ -13,14 +13,19 @@ PAGES: dict[str, tuple[type[BaseModel], str, str]] = {
     "protocol.md": (
         Protocol,
         "Protocol keys",
-        "Every key of `protocol.yaml`. Quantities are written with their units. `protocyte schema` "
-        "prints the same as JSON Schema, by which editors complete and check the file.",
+        (
+            "Every key of `protocol.yaml`. Quantities are written with their units. "
+            "`protocyte schema` prints the same as JSON Schema, by which editors complete and "
+            "check the file."
+        ),
     ),
     "scenarios.md": (
         Rehearsal,
         "Scenario keys",
-        "Every key of `scenarios.yaml`, the truths against which a protocol is rehearsed. "
-        "`protocyte schema scenarios` prints the same as JSON Schema.",
+        (
+            "Every key of `scenarios.yaml`, the truths against which a protocol is rehearsed. "
+            "`protocyte schema scenarios` prints the same as JSON Schema."
+        ),
     ),
 }
 
@@ -29,7 +34,7 @@ def page(model: type[BaseModel], title: str, text: str) -> str:
     """Return one page."""
     schema = model.model_json_schema(by_alias=True)
     parts = [f"# {title}\n\n{text} This page is written by `docs/_generate/keys.py`.\n"]
-    parts.append(section(title.split()[0], schema, schema["$defs"]))
+    parts.append(section(title.split(maxsplit=1)[0], schema, schema["$defs"]))
     parts += [section(name, schema["$defs"][name], schema["$defs"]) for name in named(schema)]
     return "\n".join(part for part in parts if part)
 
@@ -72,7 +77,7 @@ def section(name: str, schema: dict[str, Any], definitions: dict[str, Any]) -> s
     )
 
 
-def kind(part: dict[str, Any]) -> str:
+def kind(part: dict[str, Any]) -> str:  # noqa: PLR0911 - a word for each kind
     """Say what a key holds."""
     if "$ref" in part:
         name = part["$ref"].split("/")[-1]

@@ -1,5 +1,7 @@
 """The door to the disk: protocols, records and results, in and out."""
 
+import csv
+import io
 import json
 import os
 import sys
@@ -196,6 +198,84 @@ def read_table(file: Path) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise FileError(f"{file} cannot be read as {file.suffix[1:]}: {reason}.") from error
+
+
+def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") -> pl.DataFrame:
+    """Read one table of somebody's data; every value stays the text that it is.
+
+    Parameters
+    ----------
+    file : Path
+        A CSV file with a header, or a Parquet file.
+    encoding : str
+        Encoding of the text, such as ``windows-1252``.
+    separator : str
+        The character between two values.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table, all columns as text.
+
+    Raises
+    ------
+    FileError
+        If the file is not there, is not text of that encoding, names a column twice, or has rows
+        that are not as wide as its header.
+
+    Examples
+    --------
+    >>> read_source(Path("nowhere.csv"))
+    Traceback (most recent call last):
+    protocyte.errors.FileError: There is no file nowhere.csv; check the path.
+    """
+    if file.suffix.lower() == ".parquet":
+        return read_table(file).select(pl.all().cast(pl.String))
+    text = _decoded(file, encoding)
+    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if not header:
+        raise FileError(f"{file} is empty; a table begins with the names of its columns.")
+    if twice:
+        raise FileError(f"{file} names the column {twice[0]} twice; rename one of them.")
+    try:
+        table = pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        _check_width(file, text, separator, len(header))
+        reason = str(error).splitlines()[0]
+        raise FileError(f"{file} cannot be read as a table: {reason}.") from error
+    if table.width and table.to_series(-1).null_count():
+        # Rows that end early look like rows whose last values are empty.
+        _check_width(file, text, separator, len(header))
+    return table
+
+
+def _decoded(file: Path, encoding: str) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except FileNotFoundError as error:
+        raise FileError(f"There is no file {file}; check the path.") from error
+    except OSError as error:
+        raise FileError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except LookupError as error:
+        raise FileError(
+            f'"{encoding}" is not an encoding; write utf-8, windows-1252 or another for {file}.'
+        ) from error
+    except UnicodeError as error:
+        raise FileError(
+            f"{file} is not {encoding} text ({error}); say its encoding, such as windows-1252."
+        ) from error
+
+
+def _check_width(file: Path, text: str, separator: str, width: int) -> None:
+    """Refuse a row that does not have one value a column: its values may stand in wrong ones."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    for number, row in enumerate(rows):
+        if row and len(row) != width:
+            raise FileError(
+                f"{file} row {number} has {len(row)} values and the header has {width}; correct "
+                "the row (quotes, separators or line breaks), or the separator."
+            )
 
 
 def _read_about(folder: Path, tables: Mapping[str, pl.DataFrame]) -> About:

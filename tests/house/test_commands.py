@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import typer
+
 from protocyte.cli import COMMANDS, application
 
 

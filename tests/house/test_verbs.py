@@ -44,6 +44,6 @@ def test_every_room_has_verbs() -> None:
 
 @pytest.mark.parametrize(("room", "module", "name"), public_functions())
 def test_function_begins_with_a_verb_of_its_room(room: str, module: str, name: str) -> None:
-    assert name.split("_")[0] in VERBS[room], (
+    assert name.split("_", maxsplit=1)[0] in VERBS[room], (
         f"{room}/{module}.py: `{name}` should begin with one of {sorted(VERBS[room])}"
     )

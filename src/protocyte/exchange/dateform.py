@@ -14,12 +14,8 @@ from protocyte.record.table import ISO_8601
 
 ISO: Final = "ISO 8601"
 _UNKNOWN: Final = r"UNK?|UK|NK|XXX?|\?+|-+"
-_MONTHS: Final = {
-    name: f"{number:02d}"
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-    )
-}
+_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = {name: f"{number:02d}" for number, name in enumerate(_NAMES, start=1)}
 _PARTS: Final[dict[str, str]] = {
     "YYYY": r"\d{4}",
     "MON": f"{'|'.join(_MONTHS)}|{_UNKNOWN}",

@@ -1,4 +1,4 @@
-"""Defects of data against a mapping: file, row, column, value, and what to do; all are collected."""
+"""Defects of data against a mapping: file, row, column, value, and what to do."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,7 +60,15 @@ class Defects:
             self.lines.append(f"{file}{named}: {problem} in {more:,} more rows; {remedy}")
         self.count += rows.height
 
-    def say(self, line: str) -> None:
-        """Note one defect that is not of a row."""
+    def say(self, line: str, *, count: int = 1) -> None:
+        """Note a line that is not about one column.
+
+        Parameters
+        ----------
+        line : str
+            The line.
+        count : int
+            Number of defects that it stands for.
+        """
         self.lines.append(line)
-        self.count += 1
+        self.count += count

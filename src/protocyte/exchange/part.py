@@ -48,9 +48,7 @@ class Part:
     reasons: pl.Series = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reasons = pl.Series("reason", [None], dtype=pl.String).new_from_index(
-            0, self.frame.height
-        )
+        self.reasons = pl.repeat(None, self.frame.height, dtype=pl.String, eager=True)
 
     def of(self, expression: pl.Expr) -> pl.Series:
         """Return an expression's values over the rows."""
@@ -148,7 +146,7 @@ class Part:
             case "date":
                 return self._dates(text, value)
             case "number":
-                return self._numbers(text, column, value, factor)
+                return self._numbers(text, value, factor)
             case "integer":
                 return self._integers(text, value)
         if column.terms and not value.values and value.column is not None:
@@ -169,9 +167,7 @@ class Part:
         )
         return found
 
-    def _numbers(
-        self, text: pl.Series, column: Column, value: Value, factor: pl.Series | None
-    ) -> pl.Series:
+    def _numbers(self, text: pl.Series, value: Value, factor: pl.Series | None) -> pl.Series:
         if value.constant is not None:
             number = text.cast(pl.Float64)
         else:

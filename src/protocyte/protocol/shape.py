@@ -1,5 +1,6 @@
 """What may stand where in a file, read from the JSON Schema that editors use as well."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ class Shape:
     @classmethod
     def of(cls, model: type[BaseModel], data: Any) -> "Shape":
         """Return the shape of a model with some data."""
-        return cls(model.model_json_schema(by_alias=True), data)
+        return cls(_schema(model), data)
 
     def keys(self, path: Path) -> list[str]:
         """Return the keys that may stand at a path."""
@@ -78,6 +79,12 @@ class Shape:
         found = [part for choice in choices for part in self._alternatives(choice, node)]
         fitting = [part for part in found if _fits(part, node)]
         return fitting or found
+
+
+@functools.cache
+def _schema(model: type[BaseModel]) -> Schema:
+    """Build the schema of a model once; nobody changes it."""
+    return model.model_json_schema(by_alias=True)
 
 
 def _inner(schema: Schema, step: str | int) -> list[Schema]:

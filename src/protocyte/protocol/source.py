@@ -126,6 +126,12 @@ def _mend(problem: str, line: str, column: int) -> str:
     """Say what to do about a place, for the traps that clinical texts step into."""
     if "\t" in line[:column]:
         return "Indent with spaces; YAML does not take tabs."
+    generic = "Mend the indentation, quotes or brackets at this place."
+    return _mend_quotes(problem, line, column) or generic
+
+
+def _mend_quotes(problem: str, line: str, column: int) -> str:
+    """Say which text needs quotes, or nothing if none seems to."""
     begun = [found.groups() for found in _VALUE.finditer(line) if found.end() <= column]
     key, sign = begun[-1] if begun else ("", "")
     has_more_words = "<scalar>" in problem
@@ -142,7 +148,7 @@ def _mend(problem: str, line: str, column: int) -> str:
         return 'Put the text in quotes, because it holds a colon and a space (": ").'
     if re.search(r"\w[\[{]$", line[:column]):
         return f'Put the text in quotes, because inside braces it holds "{line[column - 1]}".'
-    return "Mend the indentation, quotes or brackets at this place."
+    return ""
 
 
 def _not_text(error: YAMLError, text: str, file: str) -> Finding:

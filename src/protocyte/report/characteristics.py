@@ -103,10 +103,10 @@ def _dose(found: Characteristics, protocol: Protocol) -> Iterator[Block]:
             "that treat more than 60 % of the planned participants above the target."
         )
     yield Table(
-        "Selection, participants and safety",
+        "Probability of selecting each dose, participants and safety",
         (
             "Scenario",
-            *(f"Select {name}" for name in short),
+            *short,
             "None",
             "Participants",
             "DLTs",

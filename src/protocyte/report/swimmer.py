@@ -11,13 +11,13 @@ from protocyte.report.figure import WIDTH, render_level_colours, render_values
 from protocyte.standards.adverse_event import CRS, ICANS
 
 _MARKS: Final = {
-    "CRS grade 1–2": ("#e79a4b", "circle"),
-    "CRS grade 3–4": ("#cc4f3b", "circle"),
-    "ICANS": ("#7a4fa3", "square"),
-    "response": ("#3d8f5a", "triangle-up"),
-    "relapse or progression": ("#1f2933", "triangle-down"),
-    "death": ("#1f2933", "cross"),
-    "still followed": ("#66727f", "triangle-right"),
+    "CRS grade 1–2": ("#e79a4b", "circle", 80),
+    "CRS grade 3–4": ("#cc4f3b", "circle", 80),
+    "ICANS": ("#7a4fa3", "square", 80),
+    "response": ("#3d8f5a", "triangle-up", 150),
+    "relapse or progression": ("#1f2933", "triangle-down", 150),
+    "death": ("#1f2933", "cross", 130),
+    "still followed": ("#66727f", "triangle-right", 150),
 }
 _SEVERE: Final = 3
 _DAYS_A_MONTH: Final = 365.25 / 12
@@ -75,12 +75,19 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
         )
     )
     seen = _marks(data, infused).with_columns(_short("USUBJID"))
-    legend = alt.Legend(columns=4, symbolSize=70)
+    legend = alt.Legend(columns=4)
     kinds = [kind for kind in _MARKS if kind in seen["kind"].to_list()]
     marks = (
         alt.Chart(render_values(seen.to_dicts()))
-        .mark_point(filled=True, size=75, opacity=1, stroke="white", strokeWidth=0.6)
+        .mark_point(filled=True, opacity=1, stroke="white", strokeWidth=0.6)
         .encode(
+            size=alt.Size(
+                "kind:N",
+                legend=legend,
+                title=None,
+                sort=kinds,
+                scale=alt.Scale(domain=kinds, range=[_MARKS[k][2] for k in kinds]),
+            ),
             x="months:Q",
             y=alt.Y("USUBJID:N", sort=order),
             shape=alt.Shape(

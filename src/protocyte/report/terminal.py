@@ -1,7 +1,10 @@
 """A document in a terminal, without its figures."""
 
+from dataclasses import replace
+from typing import Final, Literal
+
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
@@ -11,7 +14,11 @@ from rich.text import Text
 from protocyte.report.document import Block, Document, Facts, Figure, Flow, Paragraph, Table
 
 _STYLES = {"plain": "", "note": "cyan", "warning": "yellow"}
-_JUSTIFY = {"left": "left", "right": "right", "centre": "center"}
+_JUSTIFY: Final[dict[str, Literal["left", "right", "center"]]] = {
+    "left": "left",
+    "right": "right",
+    "centre": "center",
+}
 
 
 def render_terminal(document: Document) -> RenderableType:
@@ -66,21 +73,62 @@ def _block(block: Block) -> RenderableType:
 
 
 def _table(block: Table) -> RenderableType:
-    table = RichTable(
-        title=Text(block.title, style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        caption=Text("\n".join(block.footnotes), style="dim") if block.footnotes else None,
-        caption_justify="left",
-    )
+    if block.compact:
+        return _Grid(block)
+    table = _frame(block, padding=2)
     for number, heading in enumerate(block.columns):
         justify = _JUSTIFY[block.alignment(number)]
-        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(heading, justify=justify, overflow="fold")
     for row in block.rows:
         style = "bold" if row.kind in ("group", "total") else ""
         table.add_row(*(Text(cell) for cell in row.cells), style=style)
     return table
+
+
+def _frame(block: Table, *, padding: int) -> RichTable:
+    return RichTable(
+        title=Text(block.title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, padding, 0, 0),
+        caption=Text("\n".join(block.footnotes), style="dim") if block.footnotes else None,
+        caption_justify="left",
+    )
+
+
+class _Grid:
+    """A table of marks, cut into parts that fit the width of the terminal."""
+
+    def __init__(self, block: Table) -> None:
+        self._block = block
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        del console
+        block, heads = self._block, [_short(heading) for heading in self._block.columns]
+        names = max(len(row.cells[0]) for row in block.rows)
+        parts: list[list[int]] = [[]]
+        room = options.max_width - names - 4
+        for number, head in enumerate(heads[1:], start=1):
+            if parts[-1] and sum(len(heads[n]) + 2 for n in parts[-1]) + len(head) > room:
+                parts.append([])
+            parts[-1].append(number)
+        for part in parts:
+            shown = replace(block, footnotes=block.footnotes if part is parts[-1] else ())
+            table = _frame(shown, padding=1)
+            table.add_column("", no_wrap=True, min_width=names)
+            for number in part:
+                table.add_column(heads[number], justify="center", no_wrap=True)
+            for row in block.rows:
+                table.add_row(row.cells[0], *(row.cells[number] for number in part))
+            yield table
+
+
+def _short(heading: str) -> str:
+    """Shorten a time, so that a schedule fits into a terminal: D14, M3."""
+    for word, letter in (("Days ", "D"), ("Day ", "D"), ("Month ", "M"), ("Week ", "W")):
+        heading = heading.replace(word, letter)
+    return heading.replace(" to ", "..").replace("Screening", "Scr").replace("Leukapheresis", "LA")
 
 
 def _flow(block: Flow) -> RenderableType:

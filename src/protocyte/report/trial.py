@@ -158,18 +158,11 @@ def _foundation(data: AnalysisData) -> Section:
 
 
 def _summary(results: tuple[EndpointResult, ...]) -> tuple[Block, ...]:
-    rows = []
-    for result in results:
-        overall = [line for line in result.lines if line.group == "all"]
-        first = True
-        for label, value in [(line.label, render_estimate(line.estimate)) for line in overall] or [
-            ("", result.statement or "no data")
-        ]:
-            name = f"{result.name} ({result.rank})" if first else ""
-            rows.append(
-                Row((name, render_endpoint(result.endpoint) if first else "", label, value))
-            )
-            first = False
+    rows: list[Row] = []
+    for rank in dict.fromkeys(result.rank for result in results):
+        rows.append(Row((f"{rank.capitalize()} endpoints", "", "", ""), kind="group"))
+        for result in (one for one in results if one.rank == rank):
+            rows += _summary_rows(result)
     return (
         Table(
             "Every endpoint, over all participants",
