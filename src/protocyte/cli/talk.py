@@ -12,7 +12,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from protocyte import __version__
 from protocyte.files import read_protocol, read_rehearsal
@@ -47,8 +49,16 @@ def print_findings(findings: tuple[Finding, ...]) -> None:
             highlight=False,
         )
         STDERR.print(finding.where, markup=False, highlight=False, style="dim")
-        STDERR.print(f"    {finding.message}", markup=False, highlight=False)
-        STDERR.print(f"    → {finding.remedy}", markup=False, highlight=False, style=colour)
+        _print_indented(finding.message)
+        _print_indented(f"→ {finding.remedy}", style=colour)
+
+
+def _print_indented(text: str, *, style: str = "") -> None:
+    """Print a paragraph below a heading; lines are broken only where a person reads them."""
+    if STDERR.is_terminal:
+        STDERR.print(Padding(Text(text, style), (0, 0, 0, 4)))
+    else:
+        STDERR.print(f"    {text}", markup=False, highlight=False, soft_wrap=True)
 
 
 def sound_protocol(path: Path) -> Protocol:

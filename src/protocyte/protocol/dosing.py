@@ -36,10 +36,10 @@ class Level(Chapter):
         Returns
         -------
         str
-            Name and dose.
+            Name, and dose where it is stated.
         """
         name = self.name or f"Level {number}"
-        return f"{name}: {self.dose}" if self.dose else f"{name} (dose not stated)"
+        return f"{name}: {self.dose}" if self.dose else name
 
 
 class Cohort(Chapter):

@@ -8,7 +8,7 @@ import polars as pl
 from protocyte.analysis.endpoint import ALL, EndpointResult
 from protocyte.derivation import AnalysisData
 from protocyte.derivation.adrs import BEST_FIRST
-from protocyte.protocol.endpoint import ResponderEndpoint, ResponseEndpoint
+from protocyte.protocol.endpoint import Endpoint, ResponderEndpoint, ResponseEndpoint
 from protocyte.report.document import Figure, Row, Table
 from protocyte.report.figure import KIND_COLOURS, WIDTH, render_values
 from protocyte.report.harm import render_groups
@@ -29,7 +29,9 @@ _CATEGORY_COLOURS: Final = {
 }
 
 
-def render_response_table(result: EndpointResult, data: AnalysisData) -> Table:
+def render_response_table(
+    result: EndpointResult, data: AnalysisData, *, named: bool = False
+) -> Table:
     """Count best responses by category and dose level, with the response rate below.
 
     Parameters
@@ -38,6 +40,8 @@ def render_response_table(result: EndpointResult, data: AnalysisData) -> Table:
         Result of a response endpoint.
     data : AnalysisData
         Analysis data sets.
+    named : bool
+        Whether the title tells the endpoint, as where there are several.
 
     Returns
     -------
@@ -59,12 +63,7 @@ def render_response_table(result: EndpointResult, data: AnalysisData) -> Table:
     if not isinstance(endpoint, ResponseEndpoint):
         raise TypeError(f"{result.name} is not a response endpoint")
     best = data.best[result.name]
-    groups = [
-        (name, best.join(people.select("USUBJID"), on="USUBJID", how="semi"))
-        for name, people in render_groups(data)
-    ]
-    if endpoint.denominator == "enrolled":
-        groups[-1] = ("All", best)
+    groups = _counted_groups(endpoint, best, data)
     present = [c for c in BEST_FIRST if c in best["AVALC"].to_list()]
     present += sorted(set(best["AVALC"].to_list()) - set(BEST_FIRST))
     rows = [
@@ -87,7 +86,7 @@ def render_response_table(result: EndpointResult, data: AnalysisData) -> Table:
     until = f" within {endpoint.until} of the {endpoint.anchor}" if endpoint.until else ""
     level = 100 * data.protocol.statistics.level
     return Table(
-        f"Best response{until}",
+        f"Best response{until}{f' ({result.name})' if named else ''}",
         ("", *(render_heading(name, people.height) for name, people in groups)),
         tuple(rows),
         align="l" + "r" * len(groups),
@@ -134,16 +133,10 @@ def render_response_figure(result: EndpointResult, data: AnalysisData) -> Figure
             "category": category,
             "percent": 100 * found / people.height,
             "rank": rank,
-            "n": found,
         }
-        for name, people in render_groups(data)
+        for name, people in _counted_groups(result.endpoint, best, data)
         for rank, category in enumerate(order)
-        if people.height
-        and (
-            found := best.filter(pl.col("AVALC") == category)
-            .join(people.select("USUBJID"), on="USUBJID", how="semi")
-            .height
-        )
+        if (found := people.filter(pl.col("AVALC") == category).height)
     ]
     groups = list(dict.fromkeys(str(row["group"]) for row in rows))
     bars = (
@@ -172,6 +165,19 @@ def render_response_figure(result: EndpointResult, data: AnalysisData) -> Figure
         bars,
         describes="One bar a dose level, split by best response from left (best) to right.",
     )
+
+
+def _counted_groups(
+    endpoint: Endpoint, best: pl.DataFrame, data: AnalysisData
+) -> list[tuple[str, pl.DataFrame]]:
+    """Give the best responses that count of each dose level, and of all together."""
+    groups = [
+        (name, best.join(people.select("USUBJID"), on="USUBJID", how="semi"))
+        for name, people in render_groups(data)
+    ]
+    if isinstance(endpoint, ResponseEndpoint) and endpoint.denominator == "enrolled":
+        groups[-1] = ("All", best)
+    return groups
 
 
 def render_responder_figure(results: list[EndpointResult], data: AnalysisData) -> Figure | None:

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from protocyte.errors import MissingExtraError
 
+#: Labels of a logarithmic axis: 100k and 10, but 0.1 instead of 100m.
+LOG_LABELS: Final = "datum.value >= 1 ? format(datum.value, '~s') : format(datum.value, '~g')"
 #: Ink, quiet ink, lines.
 INK: Final = "#1f2933"
 QUIET: Final = "#66727f"
@@ -13,6 +15,8 @@ _RAMP: Final = ("#8cc5d4", "#4fa3bb", "#1d7d9c", "#0c5a78", "#083b52", "#04222f"
 #: Different things of one kind.
 KIND_COLOURS: Final = ("#0b6e8f", "#e08e2b", "#7a4fa3", "#3d8f5a", "#b5475d", "#5a6b7b")
 GRADE_COLOURS: Final = ("#cfe3ea", "#f2d18b", "#e79a4b", "#cc4f3b", "#7d1d2d")
+#: What nobody recorded.
+UNKNOWN_COLOUR: Final = "#c9d1d8"
 WIDTH: Final = 840
 
 _THEME: Final[dict[str, Any]] = {

@@ -8,12 +8,13 @@ import polars as pl
 
 from protocyte.derivation import AnalysisData
 from protocyte.report.document import Figure, Row, Table
-from protocyte.report.figure import GRADE_COLOURS, WIDTH, render_values
-from protocyte.report.word import render_count, render_heading
+from protocyte.report.figure import GRADE_COLOURS, UNKNOWN_COLOUR, WIDTH, render_values
+from protocyte.report.word import NARROW, render_count, render_heading
 
 _SEVERE: Final = 3
 _GRADES: Final = (1, 2, 3, 4, 5)
 _MOST_TERMS: Final = 20
+_UNGRADED: Final = "not graded"
 
 
 def render_overview(data: AnalysisData) -> Table:
@@ -34,9 +35,10 @@ def render_overview(data: AnalysisData) -> Table:
     >>> render_overview(example_data).rows[0].cells
     ('Any treatment-emergent event', '2/2 (100.0 %)')
     """
-    emergent = pl.col("TRTEMFL") == "Y"
+    emergent = (pl.col("TRTEMFL") == "Y").fill_null(value=False)
     severe = pl.col("ATOXGRN") >= _SEVERE
-    before = pl.col("APERIODC").is_in(["lymphodepletion", "from leukapheresis"])
+    periods = ["lymphodepletion", "from leukapheresis"]
+    before = pl.col("APERIODC").is_in(periods).fill_null(value=False)
     kinds: list[tuple[str, pl.Expr]] = [
         ("Any treatment-emergent event", emergent),
         (f"  of grade {_SEVERE} or more", emergent & severe),
@@ -47,17 +49,15 @@ def render_overview(data: AnalysisData) -> Table:
             emergent & severe & (pl.col("AEREL") == "Y"),
         ),
         ("  resulting in death", emergent & (pl.col("AESDTH") == "Y")),
-        ("Event before the infusion, from leukapheresis or lymphodepletion", before),
     ]
+    if not data.adsl.select(pl.all_horizontal(pl.col("LEUKDT", "LDSDT").is_null().all())).item():
+        kinds.append(("Event before the infusion, from leukapheresis or lymphodepletion", before))
     groups = render_groups(data)
     rows = [
         Row(
             (
                 label.strip() if not label.startswith(" ") else f"– {label.strip()}",
-                *(
-                    render_count(_people(data.adae.filter(condition), people), people.height)
-                    for _, people in groups
-                ),
+                *(_counted(data.adae, condition, people) for _, people in groups),
             )
         )
         for label, condition in kinds
@@ -99,7 +99,6 @@ def render_interest(data: AnalysisData) -> Table:
     """
     infused = data.adsl.filter(pl.col("SAFFL") == "Y")
     scales = data.protocol.safety.scales
-    named = {"CRS": scales.crs, "ICANS": scales.icans, "GvHD": scales.gvhd}
     rows = []
     for interest in data.protocol.safety.of_interest:
         events = data.adae.filter(
@@ -116,10 +115,10 @@ def render_interest(data: AnalysisData) -> Table:
             Row(
                 (
                     interest,
-                    named.get(interest) or scales.adverse_events or "not named",
+                    _scale(events, scales.of(interest)),
                     render_count(n, total),
                     *(str(g) if g else "–" for g in grades),
-                    render_count(sum(grades[_SEVERE - 1 :]), total),
+                    _counted(events, pl.col("ATOXGRN") >= _SEVERE, infused),
                     _span(worst["onset"]),
                     _span(worst["lasting"]),
                 )
@@ -181,16 +180,21 @@ def render_terms(data: AnalysisData) -> Table:
         terms = inside.group_by("AEDECOD").agg(pl.col("USUBJID").n_unique().alias("n"))
         for term in terms.sort("n", "AEDECOD", descending=[True, False])["AEDECOD"].to_list():
             having = inside.filter(pl.col("AEDECOD") == term)
-            severe = having.filter(pl.col("ATOXGRN") >= _SEVERE)
+            is_severe = pl.col("ATOXGRN") >= _SEVERE
+            severe, graded = having.filter(is_severe), having["ATOXGRN"].is_not_null().any()
             cells = [
-                f"{_people(having, people)} / {_people(severe, people)}" for _, people in levels
+                f"{_people(having, people)} / {_people(severe, people) if graded else '–'}"
+                for _, people in levels
             ]
-            totals = [render_count(_people(events, everybody), n) for events in (having, severe)]
-            rows.append(Row((term, *cells, *totals)))
+            any_grade = render_count(_people(having, everybody), n)
+            rows.append(Row((term, *cells, any_grade, _counted(having, is_severe, everybody))))
     headings = [
-        *(f"{render_heading(name, people.height)} any / ≥ {_SEVERE}" for name, people in levels),
+        *(
+            f"{render_heading(name, people.height)} any{NARROW}/{NARROW}≥{NARROW}{_SEVERE}"
+            for name, people in levels
+        ),
         f"{render_heading('All', n)} any grade",
-        f"All, grade ≥ {_SEVERE}",
+        f"All, grade{NARROW}≥{NARROW}{_SEVERE}",
     ]
     return Table(
         "Treatment-emergent adverse events by term",
@@ -220,10 +224,12 @@ def render_term_figure(data: AnalysisData) -> Figure | None:
     'The 1 most frequent terms; bars are split by highest grade.'
     """
     infused = data.adsl.filter(pl.col("SAFFL") == "Y").height
-    emergent = data.adae.filter((pl.col("TRTEMFL") == "Y") & pl.col("ATOXGRN").is_not_null())
+    emergent = data.adae.filter(pl.col("TRTEMFL") == "Y")
     if emergent.is_empty() or not infused:
         return None
-    worst = emergent.group_by("AEDECOD", "USUBJID").agg(pl.col("ATOXGRN").max().alias("grade"))
+    worst = emergent.group_by("AEDECOD", "USUBJID").agg(
+        pl.col("ATOXGRN").max().fill_null(0).alias("grade")
+    )
     counts = worst.group_by("AEDECOD", "grade").len("n")
     order = (
         worst.group_by("AEDECOD")
@@ -235,9 +241,13 @@ def render_term_figure(data: AnalysisData) -> Figure | None:
     shown = counts.filter(pl.col("AEDECOD").is_in(order)).select(
         pl.col("AEDECOD").alias("term"),
         pl.col("grade"),
+        pl.col("grade").cast(pl.String).replace("0", _UNGRADED).alias("shown"),
         (100 * pl.col("n") / infused).alias("percent"),
     )
-    grades = sorted(shown["grade"].unique().to_list())
+    # In the order of the legend: grades, then what nobody graded.
+    grades = sorted(shown["grade"].unique().to_list(), key=lambda grade: grade or len(_GRADES) + 1)
+    names = [str(grade) if grade else _UNGRADED for grade in grades]
+    colours = [GRADE_COLOURS[grade - 1] if grade else UNKNOWN_COLOUR for grade in grades]
     chart = (
         alt.Chart(render_values(shown.to_dicts()))
         .mark_bar(height=14)
@@ -250,9 +260,10 @@ def render_term_figure(data: AnalysisData) -> Figure | None:
             ),
             y=alt.Y("term:N", sort=order, title=None, axis=alt.Axis(labelLimit=330)),
             color=alt.Color(
-                "grade:O",
+                "shown:N",
                 title="Highest grade",
-                scale=alt.Scale(domain=grades, range=[GRADE_COLOURS[g - 1] for g in grades]),
+                sort=names,
+                scale=alt.Scale(domain=names, range=colours),
             ),
             order=alt.Order("grade:O", sort="descending"),
         )
@@ -294,6 +305,25 @@ def render_groups(data: AnalysisData) -> list[tuple[str, pl.DataFrame]]:
 
 def _people(events: pl.DataFrame, people: pl.DataFrame) -> int:
     return people.join(events, on="USUBJID", how="semi").height
+
+
+def _scale(events: pl.DataFrame, planned: str | None) -> str:
+    """Name the scale that graded the events, and the planned one where it is another."""
+    used = events["AESCALE"].drop_nulls().unique().sort().to_list()
+    if not used or used == [planned]:
+        return planned or "not named"
+    return f"{', '.join(used)} (planned: {planned or 'not named'})"
+
+
+def _counted(events: pl.DataFrame, condition: pl.Expr, people: pl.DataFrame) -> str:
+    """Count people with an event that meets a condition; what was not recorded is not "no"."""
+    known = _people(events.filter(condition), people)
+    unknown = _people(events.filter(condition.fill_null(value=True)), people) - known
+    if not unknown:
+        return render_count(known, people.height)
+    if not known and events.filter(condition.is_not_null()).is_empty():
+        return "not recorded"
+    return f"{render_count(known, people.height)}; {unknown} not recorded"
 
 
 def _span(days: pl.Series) -> str:

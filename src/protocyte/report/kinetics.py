@@ -7,7 +7,7 @@ import polars as pl
 
 from protocyte.derivation import AnalysisData
 from protocyte.report.document import Figure
-from protocyte.report.figure import QUIET, WIDTH, render_level_colours, render_values
+from protocyte.report.figure import LOG_LABELS, QUIET, WIDTH, render_level_colours, render_values
 
 _PANEL: Final = 200
 _COLUMNS: Final = 3
@@ -75,7 +75,7 @@ def _figure(samples: pl.DataFrame, name: str) -> Figure:
         "value:Q",
         title=f"{name} [{unit}]",
         scale=alt.Scale(type="log"),
-        axis=alt.Axis(format="~s", tickCount=5),
+        axis=alt.Axis(labelExpr=LOG_LABELS, tickCount=5),
     )
     lines = (
         alt.Chart()

@@ -18,9 +18,12 @@ _MARKS: Final = {
     "relapse or progression": ("#1f2933", "triangle-down", 150),
     "death": ("#1f2933", "cross", 130),
     "still followed": ("#66727f", "triangle-right", 150),
+    "last seen": ("#66727f", "triangle-right", 150),
 }
 _SEVERE: Final = 3
 _DAYS_A_MONTH: Final = 365.25 / 12
+#: A course that is shorter is drawn in days [d].
+_SHORT: Final = 92
 _LANE: Final = 15
 
 
@@ -48,9 +51,17 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
     lanes = infused.select(
         "USUBJID",
         pl.col("LEVEL").fill_null("one dose").alias("level"),
-        ((pl.col("LSTALVDT") - pl.col("TRTSDT")).dt.total_days() / _DAYS_A_MONTH).alias("months"),
+        (pl.col("LSTALVDT") - pl.col("TRTSDT")).dt.total_days().alias("days"),
         "LEVELN",
-    ).sort("LEVELN", "months", nulls_last=True)
+    ).sort("LEVELN", "days", nulls_last=True)
+    is_short = max(lanes["days"].drop_nulls().to_list(), default=0) < _SHORT
+    scale = 1.0 if is_short else _DAYS_A_MONTH
+    x = alt.X(
+        "time:Q",
+        title=f"{'Days' if is_short else 'Months'} since infusion",
+        axis=alt.Axis(format="~g"),
+    )
+    lanes = lanes.with_columns((pl.col("days") / scale).alias("time"))
     lanes = lanes.with_columns(_short("USUBJID"))
     order = lanes["USUBJID"].to_list()
     levels = lanes["level"].unique(maintain_order=True).to_list()
@@ -58,7 +69,7 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
         alt.Chart(render_values(lanes.to_dicts()))
         .mark_bar(height=8, cornerRadius=3, opacity=0.55)
         .encode(
-            x=alt.X("months:Q", title="Months since infusion"),
+            x=x,
             y=alt.Y(
                 "USUBJID:N",
                 sort=order,
@@ -74,7 +85,9 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
             ),
         )
     )
-    seen = _marks(data, infused).with_columns(_short("USUBJID"))
+    seen = _marks(data, infused).with_columns(
+        _short("USUBJID"), (pl.col("days") / scale).alias("time")
+    )
     legend = alt.Legend(columns=4)
     kinds = [kind for kind in _MARKS if kind in seen["kind"].to_list()]
     marks = (
@@ -88,7 +101,7 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
                 sort=kinds,
                 scale=alt.Scale(domain=kinds, range=[_MARKS[k][2] for k in kinds]),
             ),
-            x="months:Q",
+            x=x,
             y=alt.Y("USUBJID:N", sort=order),
             shape=alt.Shape(
                 "kind:N",
@@ -118,7 +131,7 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
 
 
 def _marks(data: AnalysisData, infused: pl.DataFrame) -> pl.DataFrame:
-    """Collect what happened to participants, as months since the infusion and a kind."""
+    """Collect what happened to participants, as days since the infusion and a kind."""
     harm = data.adae.filter(pl.col("AEDECOD").is_in([CRS.name, ICANS.name])).select(
         "USUBJID",
         pl.col("ASTDT").alias("on"),
@@ -148,21 +161,22 @@ def _marks(data: AnalysisData, infused: pl.DataFrame) -> pl.DataFrame:
     alive = infused.filter(pl.col("EOSSTT").is_null() & pl.col("DTHDT").is_null()).select(
         "USUBJID", pl.col("LSTALVDT").alias("ADT")
     )
-    dated = [(frame, "response") for frame in response]
-    dated += [(failure, "relapse or progression"), (death, "death"), (alive, "still followed")]
-    parts = [harm] + [
+    # Without dispositions nobody knows who is still followed. What comes first lies below.
+    dated = [(alive, "still followed" if data.record["DS"].height else "last seen")]
+    dated += [(frame, "response") for frame in response]
+    dated += [(failure, "relapse or progression"), (death, "death")]
+    parts = [
         frame.select("USUBJID", pl.col("ADT").alias("on"), pl.lit(kind).alias("kind"))
         for frame, kind in dated
     ]
+    parts.insert(1, harm)
     return (
         pl.concat(parts)
         .drop_nulls("on")
         .join(infused.select("USUBJID", "TRTSDT"), on="USUBJID")
-        .with_columns(
-            ((pl.col("on") - pl.col("TRTSDT")).dt.total_days() / _DAYS_A_MONTH).alias("months")
-        )
-        .filter(pl.col("months") >= 0)
-        .select("USUBJID", "months", "kind")
+        .with_columns((pl.col("on") - pl.col("TRTSDT")).dt.total_days().alias("days"))
+        .filter(pl.col("days") >= 0)
+        .select("USUBJID", "days", "kind")
     )
 
 

@@ -84,19 +84,22 @@ def render_assumptions(protocol: Protocol) -> Section:
     if not protocol.assumptions:
         text = "The protocol lists no assumption: every value is said to come from its source."
         return Section("Assumptions", (Paragraph(text, "note"),))
-    rows = tuple(Row((a.at, " ".join(a.why.split()), a.from_ or "")) for a in protocol.assumptions)
+    heads = ("Where in the protocol", "Why this value", "Borrowed from")
+    cells = [(a.at, " ".join(a.why.split()), a.from_ or "") for a in protocol.assumptions]
+    width = 3 if any(borrowed for *_, borrowed in cells) else 2
     table = Table(
-        f"{len(rows)} values that no source gives",
-        ("Where in the protocol", "Why this value", "Borrowed from"),
-        rows,
+        f"{len(cells)} values that no source gives",
+        heads[:width],
+        tuple(Row(row[:width]) for row in cells),
     )
     return Section("Assumptions", (table,))
 
 
 def _subtitle(protocol: Protocol) -> str:
     trial = protocol.trial
-    registry = f" · {trial.id}" if trial.id else " · registry number not published"
-    return f"{trial.acronym}{registry} · {trial.phase} · {trial.sponsor}"
+    registry = trial.id or "registry number not published"
+    phase = "phase not stated" if trial.phase == "not stated" else trial.phase
+    return f"{trial.acronym} · {registry} · {phase} · {trial.sponsor}"
 
 
 def _synopsis(protocol: Protocol) -> tuple[Block, ...]:
@@ -211,9 +214,11 @@ def render_endpoint(endpoint: Endpoint) -> str:  # noqa: PLR0911 - a sentence fo
             return f"{endpoint.finds} by the dosing chapter's method"
         case ResponseEndpoint():
             until = f" to {endpoint.until}" if endpoint.until else ""
+            criteria = endpoint.criteria
+            by = criteria if criteria == "as reported" else f"by {criteria}"
             return (
-                f"share with {', '.join(endpoint.responders)} by {endpoint.criteria}, from "
-                f"{endpoint.anchor}{until}, of {endpoint.denominator} participants"
+                f"share with {', '.join(endpoint.responders)} {by}, from {endpoint.anchor}{until}, "
+                f"of {endpoint.denominator} participants"
             )
         case TimeToEventEndpoint():
             horizon = f", reported at {endpoint.horizon}" if endpoint.horizon else ""

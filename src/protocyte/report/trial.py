@@ -1,5 +1,7 @@
 """The report of a trial: assumptions first, then flow, doses, cells, harm, benefit and time."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from protocyte.analysis.endpoint import EndpointResult
@@ -106,11 +108,11 @@ def render_trial(
         sections.append(characteristics)
     sections.append(render_assumptions(protocol))
     trial = protocol.trial
-    registry = f" · {trial.id}" if trial.id else ""
+    facts = [trial.acronym, trial.id, trial.phase if trial.phase != "not stated" else None]
+    until = f"data to {render_date(data.at)}" if about.dates == "actual" else None
     return Document(
         trial.title,
-        f"{trial.acronym}{registry} · {trial.phase} · {trial.sponsor} · data to "
-        f"{render_date(data.at)}",
+        " · ".join(fact for fact in (*facts, trial.sponsor, until) if fact),
         "rehearsal: virtual patients" if about.provenance == "rehearsal" else "",
         tuple(sections),
         origin,
@@ -129,7 +131,7 @@ def _foundation(data: AnalysisData) -> Section:
                 "warning",
             )
         )
-    blocks += [Paragraph(note, "warning") for note in about.notes]
+    blocks += [Paragraph(note, "warning") for note in (*about.notes, *_other_scales(data))]
     if about.protocol_digest and about.protocol_digest != protocol.digest:
         blocks.append(
             Paragraph(
@@ -155,6 +157,21 @@ def _foundation(data: AnalysisData) -> Section:
             chapters.setdefault(chapter, []).append(rest or "(all of it)")
         blocks.append(Facts(tuple((name, ", ".join(found)) for name, found in chapters.items())))
     return Section("What this report rests on", tuple(blocks))
+
+
+def _other_scales(data: AnalysisData) -> Iterator[str]:
+    """Tell where events were graded on another scale than the protocol names."""
+    graded = data.adae.drop_nulls(("ATOXGRN", "AESCALE")).with_columns(
+        pl.col("AESI").fill_null("Adverse events").alias("what")
+    )
+    found = graded.select("what", "AESCALE").unique().sort("what", "AESCALE")
+    for what, scale in found.iter_rows():
+        planned = data.protocol.safety.scales.of(what)
+        if planned and planned != scale:
+            yield (
+                f"{what}: graded by {scale} in the record, by {planned} in the protocol. The same "
+                "people graded on two scales give two answers."
+            )
 
 
 def _summary(results: tuple[EndpointResult, ...]) -> tuple[Block, ...]:
@@ -208,7 +225,8 @@ def _flow(data: AnalysisData) -> tuple[Block, ...]:
     levels = infused.select("LEVELN", "LEVEL").unique().sort("LEVELN", nulls_last=True)
     for number, label in levels.iter_rows():
         here = infused.filter(pl.col("LEVELN").eq_missing(pl.lit(number, pl.Int64)))
-        ends.append((label or "dose not recorded", here.height, _ended(here)))
+        ended = _ended(here) if data.record["DS"].height else ()
+        ends.append((label or "dose not recorded", here.height, ended))
     return (Flow("Flow of participants", tuple(steps), tuple(ends)), _demographics(infused))
 
 
@@ -369,10 +387,8 @@ def _benefit(data: AnalysisData, results: tuple[EndpointResult, ...]) -> list[Se
     states = [r for r in results if isinstance(r.endpoint, ResponderEndpoint)]
     changes = [r for r in results if isinstance(r.endpoint, ChangeEndpoint)]
     sections: list[Section] = []
-    for result in response:
-        figure = render_response_figure(result, data)
-        table = render_response_table(result, data)
-        sections.append(Section("Response", (table, *((figure,) if figure else ()))))
+    if response:
+        sections.append(Section("Response", tuple(_responses(response, data))))
     if states:
         drawn = [render_responder_figure(states, data), render_score_figure(data)]
         figures = tuple(figure for figure in drawn if figure is not None)
@@ -382,6 +398,18 @@ def _benefit(data: AnalysisData, results: tuple[EndpointResult, ...]) -> list[Se
     if changes:
         sections.append(Section("Changes from baseline", (_change_table(changes),)))
     return sections
+
+
+def _responses(results: list[EndpointResult], data: AnalysisData) -> Iterator[Block]:
+    """Give a table an endpoint, and a figure wherever the best responses are others."""
+    drawn: list[pl.DataFrame] = []
+    for result in results:
+        yield render_response_table(result, data, named=len(results) > 1)
+        best = data.best[result.name].select("USUBJID", "AVALC")
+        figure = render_response_figure(result, data)
+        if figure and not any(best.equals(known) for known in drawn):
+            drawn.append(best)
+            yield figure
 
 
 def _state_table(results: list[EndpointResult]) -> Table:

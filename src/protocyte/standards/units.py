@@ -7,6 +7,7 @@ is an error, never a bare number.
 """
 
 import functools
+import math
 import re
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ SPELLINGS: Final[tuple[tuple[str, str], ...]] = (
     (r"(?i)\bx\s?10\s?[e^*](\d+)", r"1e\1"),
     (r"\b10[*^](\d+)", r"1e\1"),
     (r"^K/uL$", "1e3/uL"),
-    (r"\[IU\]|\bIU\b", "international_unit"),
+    (r"\[IU\]|\bIU\b", "activity_unit"),
     (r"\b(k?)U\b", r"\1enzyme_unit"),
     (r"\bcopies\b|\{copies\}", "copy"),
     (r"\{?\bcells?\b\}?", "cell"),
@@ -33,28 +34,37 @@ def _registry() -> Any:
     registry.define("cell = []")
     registry.define("copy = [transgene]")
     registry.define("enzyme_unit = micromole / minute")
+    registry.define("activity_unit = [biological_activity]")  # differs from substance to substance
     return registry
 
 
 @functools.lru_cache(maxsize=4096)
-def _factor_and_dimension(unit: str) -> tuple[float, str]:
-    """Give the factor to base units, and the dimension, of a unit."""
+def _quantity(unit: str) -> Any:
+    """Give one of a unit, as a quantity: a number and what it is a number of."""
     written = unit.strip()
     for pattern, replacement in SPELLINGS:
         written = re.sub(pattern, replacement, written)
     registry = _registry()
     try:
         try:
-            quantity = registry.parse_expression(written)
+            found = registry.parse_expression(written)
         except Exception:  # noqa: BLE001 - pint raises a dozen kinds for one fault
-            quantity = registry.from_ucum(unit.strip())
+            found = registry.from_ucum(unit.strip())
+        if isinstance(found, (int, float)):
+            quantity = registry.Quantity(found)
+        else:  # what ucumvert gives belongs to another registry
+            quantity = registry.Quantity(found.magnitude, str(found.units))
+        size = float(quantity.to_base_units().magnitude)
     except Exception as error:
         raise ValueError(f'"{unit}" is not a unit that is known here') from error
-    if isinstance(quantity, (int, float)):
-        return float(quantity), ""
-    base = quantity.to_base_units()
-    powers = sorted(base.dimensionality.items())
-    return float(base.magnitude), " ".join(f"{name}^{power:g}" for name, power in powers)
+    if not (math.isfinite(size) and size > 0):
+        raise ValueError(f'"{unit}" is not a unit that is known here')
+    return quantity
+
+
+def _dimension(quantity: Any) -> str:
+    powers = sorted(quantity.dimensionality.items())
+    return " ".join(f"{name}^{power:g}" for name, power in powers)
 
 
 def convert_unit(value: float, unit: str, *, to: str) -> float:
@@ -89,15 +99,20 @@ def convert_unit(value: float, unit: str, *, to: str) -> float:
     120.0
     >>> convert_unit(500.0, "cells/uL", to="10*9/L")
     0.5
+    >>> convert_unit(38.0, "Cel", to="[degF]")
+    100.4
     """
     if unit == to:
         return value
-    factor, dimension = _factor_and_dimension(unit)
-    wanted, other = _factor_and_dimension(to)
-    if dimension != other:
+    source, target = _quantity(unit), _quantity(to)
+    if source.dimensionality != target.dimensionality:
         raise ValueError(
             f'"{unit}" and "{to}" measure different things '
-            f"({dimension or 'a number'} and {other or 'a number'}); no value can be converted "
-            "between them"
+            f"({_dimension(source) or 'a number'} and {_dimension(target) or 'a number'}); "
+            "no value can be converted between them"
         )
-    return float(f"{value * factor / wanted:.15g}")
+    if source.units == target.units:
+        return float(f"{value * source.magnitude / target.magnitude:.13g}")
+    # Through pint, because some scales, such as temperatures, do not share their zero.
+    scaled = _registry().Quantity(value * source.magnitude, source.units).to(target.units)
+    return float(f"{scaled.magnitude / target.magnitude:.13g}")
