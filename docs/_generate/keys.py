@@ -1,10 +1,11 @@
-"""Writes docs/reference/protocol.md and scenarios.md from the JSON Schema of the files."""
+"""Writes the pages of keys in docs/reference from the JSON Schema of the files."""
 
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from protocyte.exchange import TableMapping
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 
@@ -25,6 +26,15 @@ PAGES: dict[str, tuple[type[BaseModel], str, str]] = {
         (
             "Every key of `scenarios.yaml`, the truths against which a protocol is rehearsed. "
             "`protocyte schema scenarios` prints the same as JSON Schema."
+        ),
+    ),
+    "mapping.md": (
+        TableMapping,
+        "Mapping keys",
+        (
+            "Every key of a mapping file, by which tables become a record; "
+            "[](../how-to/import-a-table.md) shows it at work. `protocyte schema mapping` prints "
+            "the same as JSON Schema."
         ),
     ),
 }
@@ -91,6 +101,8 @@ def kind(part: dict[str, Any]) -> str:  # noqa: PLR0911 - a word for each kind
         shown = [kind(choice) for choice in choices if choice.get("type") != "null"]
         return " or ".join(dict.fromkeys(shown))
     match part.get("type"):
+        case list() as several:
+            return " or ".join(kind({"type": one}) for one in several if one != "null")
         case "array":
             inner = part.get("items") or (part.get("prefixItems") or [{}])[0]
             return f"list of {kind(inner)}"

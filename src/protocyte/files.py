@@ -6,9 +6,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -153,16 +153,21 @@ def read_record(folder: Path) -> Record:
     """
     if not folder.is_dir():
         raise FileError(f"There is no folder {folder}; a record is a folder of tables.")
-    tables: dict[str, pl.DataFrame] = {}
+    found: dict[str, Path] = {}
     for file in sorted(folder.iterdir()):
         if file.suffix.lower() in _SUFFIXES:
-            tables[file.stem.upper()] = read_table(file)
-    known = set(tables) & set(DOMAINS)
-    if not known:
+            other = found.setdefault(file.stem.upper(), file)
+            if other != file:
+                raise FileError(
+                    f"{folder} holds {other.name} and {file.name}, two tables of one domain; "
+                    "remove one of them."
+                )
+    if not found.keys() & DOMAINS.keys():
         raise FileError(
             f"{folder} holds no table of a record; expected files such as dm.parquet or dm.csv."
         )
-    return Record(_read_about(folder, tables), {name: tables[name] for name in tables})
+    tables = {name: read_table(file) for name, file in found.items()}
+    return Record(_read_about(folder, tables), tables)
 
 
 def read_table(file: Path) -> pl.DataFrame:
@@ -193,11 +198,13 @@ def read_table(file: Path) -> pl.DataFrame:
         raise FileError(f"There is no file {file}; check the path.")
     try:
         if file.suffix.lower() == ".parquet":
-            return pl.read_parquet(file)
-        return pl.read_csv(file, infer_schema=False)
+            return pl.read_parquet(file, glob=False)
+        return pl.read_csv(file, infer_schema=False, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise FileError(f"{file} cannot be read as {file.suffix[1:]}: {reason}.") from error
+        raise FileError(
+            f"{file} cannot be read as {file.suffix[1:]}: {reason}; export it again."
+        ) from error
 
 
 def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") -> pl.DataFrame:
@@ -232,7 +239,7 @@ def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") ->
     if file.suffix.lower() == ".parquet":
         return read_table(file).select(pl.all().cast(pl.String))
     text = _decoded(file, encoding)
-    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    header = next(_csv_rows(file, text, separator), [])
     twice = sorted({name for name in header if header.count(name) > 1})
     if not header:
         raise FileError(f"{file} is empty; a table begins with the names of its columns.")
@@ -267,10 +274,16 @@ def _decoded(file: Path, encoding: str) -> str:
         ) from error
 
 
+def _csv_rows(file: Path, text: str, separator: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    except csv.Error as error:
+        raise FileError(f"{file} cannot be read as a table: {error}.") from error
+
+
 def _check_width(file: Path, text: str, separator: str, width: int) -> None:
     """Refuse a row that does not have one value a column: its values may stand in wrong ones."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    for number, row in enumerate(rows):
+    for number, row in enumerate(_csv_rows(file, text, separator)):
         if row and len(row) != width:
             raise FileError(
                 f"{file} row {number} has {len(row)} values and the header has {width}; correct "
@@ -286,14 +299,16 @@ def _read_about(folder: Path, tables: Mapping[str, pl.DataFrame]) -> About:
         study = str(people["STUDYID"][0]) if people is not None and named else folder.name
         return About(study, notes=(f"{ABOUT} is missing: where the record comes from is unknown.",))
     try:
-        data = json.loads(read_text(file))
+        data = dict(json.loads(read_text(file)))
         return About(**{**data, "notes": tuple(data.get("notes", ()))})
-    except (json.JSONDecodeError, TypeError) as error:
-        raise RecordError(f"{file} does not say where the record comes from: {error}.") from error
+    except (TypeError, ValueError) as error:
+        raise RecordError(f"{file} does not say where the record comes from: {error}") from error
 
 
-def write_record(record: Record, folder: Path, *, form: str = "parquet") -> None:
-    """Write a record as a folder of tables.
+def write_record(
+    record: Record, folder: Path, *, form: Literal["parquet", "csv"] = "parquet"
+) -> None:
+    """Write a record as a folder of tables, in the place of a record that was there before.
 
     Parameters
     ----------
@@ -319,8 +334,20 @@ def write_record(record: Record, folder: Path, *, form: str = "parquet") -> None
     """
     write_text(folder / ABOUT, json.dumps(record.about.as_dict(), indent=2) + "\n")
     for name, frame in record.tables.items():
-        if frame.height or name == "DM":
-            write_table(frame, folder / f"{name.lower()}.{form}")
+        for suffix in _SUFFIXES:
+            file = folder / f"{name.lower()}{suffix}"
+            if suffix == f".{form}" and (frame.height or name == "DM"):
+                write_table(frame, file)
+            else:
+                # What an earlier record left there would be read as part of this one.
+                _remove(file)
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"{file} cannot be removed: {error.strerror or error}.") from error
 
 
 def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
@@ -409,10 +436,13 @@ def write_text(file: Path, text: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(file)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise FileError(f"{file} cannot be written: {error.strerror or error}.") from error
 

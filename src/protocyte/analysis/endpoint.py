@@ -1,7 +1,7 @@
 """Estimates for every endpoint that a protocol names, over all participants and by dose level."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,7 @@ from protocyte.protocol.endpoint import (
 ALL = "all"
 _GEOMETRIC = ("Cmax", "AUC0-28d", "AUC0-90d", "Clast")
 _SEVERE = 3
+_COUNTED_IN = {"transgene": "(?i)^cop(y|ies)", "CAR-positive cells": "(?i)^cells?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,14 @@ def _adverse_events(endpoint: AdverseEventEndpoint, data: AnalysisData) -> Itera
         counted = events.filter(pl.col("ATOXGRN").fill_null(0) >= least)
         for group, people in _groups(infused):
             having = people.join(counted, on="USUBJID", how="semi")
-            yield Line(group, label, _proportion(having.height, people.height, data))
+            estimate = _proportion(having.height, people.height, data)
+            ungraded = people.join(
+                events.filter(pl.col("ATOXGRN").is_null()), on="USUBJID", how="semi"
+            ).join(counted, on="USUBJID", how="anti")
+            if ungraded.height:
+                note = f"{ungraded.height} more with an event that nobody graded"
+                estimate = replace(estimate, note=note)
+            yield Line(group, label, estimate)
 
 
 def _toxicity(data: AnalysisData) -> Iterator[Line]:
@@ -180,6 +188,8 @@ def _dose_found(data: AnalysisData) -> str:
     design, dosing = find_dose_design(data.protocol), data.protocol.dosing
     if design is None or dosing is None:
         return "The protocol names no method that finds a dose."
+    if dosing.dlt is None:
+        return "The protocol does not define dose-limiting toxicity, so no dose can be selected."
     observed = derive_outcomes(data)
     selection = design.select(observed.outcomes)
     if selection.dose is None:
@@ -231,8 +241,13 @@ def _mean(values: list[float | None], unit: str, data: AnalysisData) -> Estimate
 
 
 def _kinetics(endpoint: KineticsEndpoint, data: AnalysisData) -> Iterator[Line]:
+    measured = data.adpp
+    if measured["ANALYTE"].n_unique() > 1:
+        # Copies of the transgene and counts of cells are never put together.
+        found = data.adpc.filter(pl.col("AVALU").str.contains(_COUNTED_IN[endpoint.analyte]))
+        measured = measured.filter(pl.col("ANALYTE").is_in(found["PARAMCD"].unique().to_list()))
     for parameter in endpoint.parameters:
-        rows = data.adpp.filter(pl.col("PARAMCD") == parameter)
+        rows = measured.filter(pl.col("PARAMCD") == parameter)
         summarise: Callable[[list[float | None], str, AnalysisData], Estimate] = (
             _geometric if parameter in _GEOMETRIC else _median
         )

@@ -4,10 +4,12 @@ Exit codes: 0 done, 1 findings, 2 wrong usage, 3 could not finish.
 """
 
 import importlib
+import os
 import sys
-from typing import Final
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from protocyte import __version__
 from protocyte.errors import MappingError, ProtocyteError, RecordError
@@ -26,6 +28,7 @@ COMMANDS: Final = {
 }
 COULD_NOT_FINISH: Final = 3
 _MOST_DEFECTS: Final = 200
+_INTERRUPTED: Final = "interrupted\n"
 
 
 def main() -> None:
@@ -35,12 +38,27 @@ def main() -> None:
     except ProtocyteError as error:
         _explain(error)
         sys.exit(COULD_NOT_FINISH)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(COULD_NOT_FINISH)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; files written so far are complete\n")
+        sys.stderr.write(_INTERRUPTED)
         sys.exit(COULD_NOT_FINISH)
+
+
+class Commands(TyperGroup):
+    """All commands; a reader who goes away, or an interrupt, leaves them unfinished."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            # What is still in the buffer must not be written when Python leaves.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(COULD_NOT_FINISH) from error
+        except KeyboardInterrupt as error:
+            sys.stderr.write(_INTERRUPTED)
+            raise typer.Exit(COULD_NOT_FINISH) from error
+        return result
 
 
 def application(words: list[str]) -> typer.Typer:
@@ -58,6 +76,7 @@ def application(words: list[str]) -> typer.Typer:
     """
     app = typer.Typer(
         name="protocyte",
+        cls=Commands,
         no_args_is_help=True,
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
@@ -75,14 +94,20 @@ def application(words: list[str]) -> typer.Typer:
     return app
 
 
-def protocyte(
-    *,
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
-) -> None:
-    """One CAR-T trial protocol, written once as a file: checked, shown, simulated, analysed."""
-    if version:
+def _version(*, wanted: bool) -> None:
+    if wanted:
         sys.stdout.write(f"protocyte {__version__}\n")
         raise typer.Exit
+
+
+def protocyte(
+    *,
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and leave.", is_eager=True, callback=_version
+    ),
+) -> None:
+    """One CAR-T trial protocol, written once as a file: checked, shown, simulated, analysed."""
+    del version
 
 
 def _explain(error: ProtocyteError) -> None:

@@ -7,7 +7,6 @@ import typer
 
 from protocyte.analysis.endpoint import EndpointResult, estimate_endpoints
 from protocyte.cli.talk import (
-    STDERR,
     STDOUT,
     Bar,
     Json,
@@ -15,6 +14,7 @@ from protocyte.cli.talk import (
     day,
     origin,
     print_json,
+    print_talk,
     progress,
     sound_protocol,
     sound_rehearsal,
@@ -63,7 +63,7 @@ def analyse(
     elif out is None:
         _print_results(results)
     if out is not None:
-        STDERR.print(f"report: {out / 'report.html'}", highlight=False, soft_wrap=True)
+        print_talk(f"report: {out / 'report.html'}")
 
 
 def analysed(

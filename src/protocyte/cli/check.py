@@ -41,7 +41,9 @@ def check(
     else:
         print_findings(everything)
         for path, findings in found.items():
-            STDOUT.print(f"{path}: {_counted(findings)}", highlight=False, soft_wrap=True)
+            STDOUT.print(
+                f"{path}: {_counted(findings)}", highlight=False, markup=False, soft_wrap=True
+            )
     bad = {"error", "warning"} if strict else {"error"}
     if any(finding.severity in bad for finding in everything):
         raise typer.Exit(FINDINGS)

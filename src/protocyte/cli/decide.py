@@ -5,11 +5,19 @@ from typing import Annotated
 
 import typer
 
-from protocyte.cli.talk import STDERR, STDOUT, Json, ProtocolPath, day, print_json, sound_protocol
+from protocyte.cli.talk import (
+    STDOUT,
+    Json,
+    ProtocolPath,
+    day,
+    print_json,
+    print_talk,
+    sound_protocol,
+)
 from protocyte.derivation import derive_analysis_data, derive_outcomes
 from protocyte.design import Outcomes, decide_tree
 from protocyte.design.plan import find_dose_design
-from protocyte.errors import ProtocolError
+from protocyte.errors import FileError, ProtocolError
 from protocyte.files import read_record
 from protocyte.protocol.plan import Protocol
 from protocyte.report.decision import render_decision
@@ -49,7 +57,7 @@ def decide(
     decision, selection = design.decide(seen), design.select(seen)
     tree = decide_tree(design, seen, cohorts=ahead) if ahead and decision.dose else None
     if pending:
-        STDERR.print(f"{pending} participants are still watched and are not counted.")
+        print_talk(f"{pending} participants are still watched and are not counted.")
     if as_json:
         print_json(
             {
@@ -74,6 +82,8 @@ def _seen(plan: Protocol, outcomes: str, at: str | None) -> tuple[Outcomes, str,
     levels = len(plan.dosing.levels) if plan.dosing else 0
     folder = Path(outcomes)
     if not outcomes.strip() or not folder.is_dir():
+        if folder.exists() or len(folder.parts) > 1:
+            raise FileError(f"There is no folder {folder}; a record is a folder of tables.")
         return Outcomes.from_notation(outcomes, n_doses=levels), outcomes.strip(), 0
     data = derive_analysis_data(read_record(folder), plan, at=day(at))
     observed = derive_outcomes(data)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from protocyte.cli.analyse import analysed, write_analysis
 from protocyte.cli.simulate import print_trial, run_virtual_trial
@@ -13,6 +14,7 @@ from protocyte.cli.talk import (
     STDOUT,
     origin,
     print_findings,
+    print_talk,
     progress,
     sound_protocol,
     sound_rehearsal,
@@ -49,16 +51,16 @@ def demo(
     rehearsal = sound_rehearsal(folder, plan)
     if rehearsal is None:
         raise ProtocolError(f"{folder} has no scenarios.yaml, so there is nothing to rehearse.")
-    STDERR.print(f"   {plan.name}: {len(findings)} findings, {len(plan.assumptions)} assumptions")
+    print_talk(f"   {plan.name}: {len(findings)} findings, {len(plan.assumptions)} assumptions")
     _step(2, "show: the protocol in prose")
     write_text(out / "protocol.html", render_html(render_synopsis(plan, origin=origin(plan))))
-    STDERR.print(f"   {out / 'protocol.html'}", highlight=False)
+    print_talk(f"   {out / 'protocol.html'}")
     _step(3, "simulate: exact operating characteristics")
     dose = find_programme(plan, rehearsal).dose
     if dose is not None:
         for number, truth in enumerate(dose.scenarios):
             shares = "  ".join(f"{100 * p:5.1f} %" for p in dose.selection[number])
-            STDERR.print(f"   {truth.name:<22} select {shares}", highlight=False)
+            print_talk(f"   {truth.name:<22} select {shares}")
     _step(4, f"simulate: one virtual trial, seed {seed}")
     virtual = run_virtual_trial(plan, rehearsal, rehearsal.scenarios[0], seed=seed, start=None)
     print_trial(virtual)
@@ -67,7 +69,7 @@ def demo(
     with progress("deriving", None) as bar:
         data, results = analysed(plan, virtual.record, at=None, bar=bar)
         write_analysis(plan, rehearsal, data, results, out=out, bar=bar)
-    STDOUT.print(str(out / "report.html"), soft_wrap=True, highlight=False)
+    STDOUT.print(str(out / "report.html"), soft_wrap=True, highlight=False, markup=False)
 
 
 def seed_trial(name: str) -> Path:
@@ -82,4 +84,4 @@ def seed_trial(name: str) -> Path:
 
 
 def _step(number: int, what: str) -> None:
-    STDERR.print(f"[bold]{number}[/] {what}", highlight=False)
+    STDERR.print(Text(str(number), "bold"), what, markup=False, highlight=False, soft_wrap=True)

@@ -5,16 +5,21 @@ from typing import Annotated, Literal
 import typer
 
 from protocyte.cli.talk import print_json
+from protocyte.exchange import TableMapping
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 
-_MODELS: dict[str, type[Chapter]] = {"protocol": Protocol, "scenarios": Rehearsal}
+_MODELS: dict[str, type[Chapter]] = {
+    "protocol": Protocol,
+    "scenarios": Rehearsal,
+    "mapping": TableMapping,
+}
 
 
 def schema(
     file: Annotated[
-        Literal["protocol", "scenarios"], typer.Argument(help="Which file.")
+        Literal["protocol", "scenarios", "mapping"], typer.Argument(help="Which file.")
     ] = "protocol",
 ) -> None:
     """Print the JSON Schema of a file, for editors and other validators.

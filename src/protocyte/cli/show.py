@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from protocyte.cli.talk import (
-    STDERR,
     STDOUT,
     Json,
     ProtocolPath,
     origin,
     print_json,
+    print_talk,
     sound_protocol,
 )
 from protocyte.files import write_text
@@ -42,4 +42,4 @@ def show(
         STDOUT.print(render_terminal(document))
         return
     write_text(out, render_html(document))
-    STDERR.print(f"written: {out}", highlight=False)
+    print_talk(f"written: {out}")

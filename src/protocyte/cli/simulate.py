@@ -8,7 +8,6 @@ import typer
 
 from protocyte import __version__
 from protocyte.cli.talk import (
-    STDERR,
     STDOUT,
     Json,
     ProtocolPath,
@@ -17,6 +16,7 @@ from protocyte.cli.talk import (
     fresh_seed,
     origin,
     print_json,
+    print_talk,
     progress,
     sound_protocol,
     sound_rehearsal,
@@ -70,7 +70,7 @@ def simulate(
             "what it holds."
         )
     if participants:
-        _virtual_trial(plan, rehearsal, scenario, out=out, seed=seed, start=start)
+        _virtual_trial(plan, rehearsal, scenario, out=out, seed=seed, start=start, as_json=as_json)
         return
     programme = find_programme(plan, rehearsal)
     used = fresh_seed(seed) if monte_carlo else None
@@ -108,7 +108,7 @@ def _print_programme(
     if out is not None:
         write_json(out / "characteristics.json", data)
         write_text(out / "characteristics.html", render_html(document))
-        STDERR.print(f"written: {out / 'characteristics.html'}", highlight=False)
+        print_talk(f"written: {out / 'characteristics.html'}")
 
 
 def _monte_carlo(
@@ -126,10 +126,9 @@ def _print_agreement(exact: Characteristics, simulated: Characteristics) -> None
     error = np.sqrt(exact.selection * (1 - exact.selection) / (simulated.trials or 1))
     distance = np.abs(simulated.selection - exact.selection)
     z = np.divide(distance, error, out=np.zeros_like(distance), where=error > 0)
-    STDERR.print(
+    print_talk(
         f"{simulated.trials:,} simulated trials a scenario lie within {z.max():.1f} standard "
-        "errors of the exact selection probabilities.",
-        highlight=False,
+        "errors of the exact selection probabilities."
     )
 
 
@@ -141,6 +140,7 @@ def _virtual_trial(
     out: Path | None,
     seed: int | None,
     start: str | None,
+    as_json: bool,
 ) -> None:
     truth = rehearsal.scenario(name)
     if truth is None:
@@ -149,11 +149,13 @@ def _virtual_trial(
     used = fresh_seed(seed)
     trial = run_virtual_trial(plan, rehearsal, truth, seed=used, start=start)
     print_trial(trial)
+    if as_json:
+        print_json({"origin": dict(origin(plan, seed=used)), **trial.as_dict()})
     if out is None:
-        STDERR.print("nothing was written; name a folder with -o to keep the record")
+        print_talk("nothing was written; name a folder with -o to keep the record")
         return
     write_record(trial.record, out)
-    STDERR.print(f"record: {out}", highlight=False)
+    print_talk(f"record: {out}")
 
 
 def run_virtual_trial(
@@ -186,10 +188,8 @@ def run_virtual_trial(
 def print_trial(trial: VirtualTrial) -> None:
     """Print the decisions of a virtual trial on standard error."""
     for meeting in trial.meetings:
-        STDERR.print(
-            f"{meeting.on}  {meeting.notation}  → {meeting.decision.reason}", highlight=False
-        )
+        print_talk(f"{meeting.on}  {meeting.notation}  → {meeting.decision.reason}")
     if trial.selection is not None:
-        STDERR.print(f"selected: {trial.selection.reason}", highlight=False)
+        print_talk(f"selected: {trial.selection.reason}")
     for stage in trial.stages:
-        STDERR.print(stage, highlight=False)
+        print_talk(stage)

@@ -22,7 +22,16 @@ from protocyte.protocol.finding import Finding
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 
-STDOUT = Console()
+
+class _Page(Console):
+    """Standard output, on which nobody reads on."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line to end."""
+        raise BrokenPipeError
+
+
+STDOUT = _Page()
 STDERR = Console(stderr=True)
 FINDINGS = 1
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -38,17 +47,18 @@ def print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
 
 
+def print_talk(text: str) -> None:
+    """Print a line on standard error as it is: paths are neither broken nor taken for markup."""
+    STDERR.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def print_findings(findings: tuple[Finding, ...]) -> None:
     """Print findings on standard error, one block each."""
     for finding in findings:
         colour = _COLOURS[finding.severity]
-        STDERR.print(
-            f"[bold]{finding.file}:{finding.line}:{finding.column}[/] "
-            f"[{colour}]{finding.severity} {finding.code}[/] ",
-            end="",
-            highlight=False,
-        )
-        STDERR.print(finding.where, markup=False, highlight=False, style="dim")
+        place = Text(f"{finding.file}:{finding.line}:{finding.column}", "bold")
+        what = Text(f"{finding.severity} {finding.code}", colour)
+        STDERR.print(place, what, Text(finding.where, "dim"), soft_wrap=True)
         _print_indented(finding.message)
         _print_indented(f"→ {finding.remedy}", style=colour)
 
@@ -66,7 +76,7 @@ def sound_protocol(path: Path) -> Protocol:
     parsed = read_protocol(path)
     if parsed.plan is None or not parsed.is_sound:
         print_findings(parsed.findings)
-        STDERR.print(
+        print_talk(
             f"{path} cannot be used as it stands; `protocyte check` tells all that is wrong."
         )
         raise typer.Exit(FINDINGS)
@@ -118,7 +128,7 @@ def fresh_seed(seed: int | None) -> int:
     if seed is not None:
         return seed
     drawn = secrets.randbelow(2**31)
-    STDERR.print(f"seed: {drawn}", highlight=False)
+    print_talk(f"seed: {drawn}")
     return drawn
 
 

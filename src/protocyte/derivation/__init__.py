@@ -8,6 +8,7 @@ from protocyte.derivation.adrs import derive_adrs, derive_best_response
 from protocyte.derivation.adsl import derive_adsl
 from protocyte.derivation.adtte import derive_adtte
 from protocyte.derivation.baseline import derive_baseline
+from protocyte.derivation.cut import derive_cut
 from protocyte.derivation.dataset import AnalysisData, derive_analysis_data
 from protocyte.derivation.dlt import derive_dlt
 from protocyte.derivation.lupus import derive_lupus_visits
@@ -29,6 +30,7 @@ __all__ = [
     "derive_baseline",
     "derive_best_response",
     "derive_counted_events",
+    "derive_cut",
     "derive_dlt",
     "derive_lupus_visits",
     "derive_noncompartmental",

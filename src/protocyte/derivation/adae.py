@@ -23,7 +23,8 @@ from protocyte.standards.adverse_event import (
     TERMS,
 )
 
-_INTERESTS: Final = {term.name: term.short for term in TERMS.values()}
+_INTERESTS: Final = {term.name.lower(): term.short for term in TERMS.values()}
+_COUNTS: Final = [term.lower() for term in COUNT_TERMS]
 
 
 def derive_adae(record: Record, protocol: Protocol, *, adsl: pl.DataFrame) -> pl.DataFrame:
@@ -62,9 +63,7 @@ def derive_adae(record: Record, protocol: Protocol, *, adsl: pl.DataFrame) -> pl
     >>> derive_adae(record, plan, adsl=derive_adsl(record, plan)).height
     0
     """
-    people = adsl.select(
-        "USUBJID", "LEVELN", "LEVEL", "RFICDT", "LEUKDT", "LDSDT", "TRTSDT", "LSTALVDT"
-    )
+    people = adsl.select("USUBJID", "LEVELN", "LEVEL", *ANCHOR_COLUMNS.values(), "LSTALVDT")
     window = protocol.safety.treatment_emergent
     return (
         record["AE"]
@@ -152,11 +151,12 @@ def _start() -> pl.Expr:
 
 
 def _end() -> pl.Expr:
-    """Impute a partial end to its last day, never beyond the last known date."""
+    """Impute a partial end to its last day, not beyond the last known date if it may be earlier."""
+    known = pl.min_horizontal("_end", "LSTALVDT")
     return (
         pl.when(derive_date_flag("AEENDTC").is_null())
         .then(derive_date("AEENDTC"))
-        .otherwise(pl.min_horizontal("_end", "LSTALVDT"))
+        .otherwise(pl.max_horizontal(known, derive_earliest_date("AEENDTC")))
     )
 
 
@@ -167,18 +167,18 @@ def _study_day(column: str) -> pl.Expr:
 
 def _treatment_emergent(window: TreatmentEmergent | None) -> pl.Expr:
     """Decide by the first line that applies, as analysis plans word it."""
-    infused = pl.col("TRTSDT")
-    ended_before = pl.col("_end").is_not_null() & (pl.col("_end") < infused)
-    may_start_after = pl.col("_last") >= infused
+    treated = pl.col(ANCHOR_COLUMNS[window.anchor if window else "infusion"])
+    ended_before = pl.col("_end").is_not_null() & (pl.col("_end") < treated)
+    may_start_after = pl.col("_last") >= treated
     in_window = pl.lit(value=True)
     worsened = pl.lit(value=True)
     if window is not None:
-        in_window = pl.col("_first") <= derive_date_after(infused, window.until)
+        in_window = pl.col("_first") <= derive_date_after(treated, window.until)
         worsened = pl.lit(value=window.worsened)
     before = pl.col("AEBGR").cast(pl.Int64)
     grew = before.is_null() | pl.col("ATOXGRN").is_null() | (before < pl.col("ATOXGRN"))
     return (
-        pl.when(infused.is_null() | ended_before)
+        pl.when(treated.is_null() | ended_before)
         .then(None)
         .when(pl.col("_first").is_null())
         .then(pl.lit("Y"))
@@ -204,22 +204,28 @@ def _period() -> pl.Expr:
 
 
 def _interest() -> pl.Expr:
-    named = pl.col("AEDECOD").replace_strict(_INTERESTS, default=None, return_dtype=pl.String)
+    term = pl.col("AEDECOD").str.to_lowercase()
+    named = term.replace_strict(_INTERESTS, default=None, return_dtype=pl.String)
     return (
         pl.when(named.is_not_null())
         .then(named)
-        .when(pl.col("AEBODSYS") == INFECTION_CLASS)
+        .when(_is_of_class(INFECTION_CLASS))
         .then(pl.lit("infection"))
-        .when(pl.col("AEDECOD").is_in(COUNT_TERMS))
+        .when(term.is_in(_COUNTS))
         .then(pl.lit("cytopenia"))
     )
 
 
 def _haematological() -> pl.Expr:
     """Vectorised form of `standards.adverse_event.classify_haematological`."""
-    known = (pl.col("AEBODSYS") == HAEMATOLOGICAL_CLASS).fill_null(value=False)
+    counted = pl.col("AEDECOD").str.to_lowercase().is_in(_COUNTS)
     return (
-        pl.when(known | pl.col("AEDECOD").is_in(COUNT_TERMS))
+        pl.when(_is_of_class(HAEMATOLOGICAL_CLASS) | counted)
         .then(pl.lit("Y"))
         .otherwise(pl.lit("N"))
     )
+
+
+def _is_of_class(system: str) -> pl.Expr:
+    same = pl.col("AEBODSYS").str.to_lowercase() == system.lower()
+    return same.fill_null(value=False)

@@ -4,20 +4,25 @@ from typing import Final
 
 import polars as pl
 
+from protocyte.derivation.moment import derive_date, derive_moment
 from protocyte.derivation.noncompartmental import (
     AucMeaning,
     BlqRule,
     CellKinetics,
     derive_noncompartmental,
 )
+from protocyte.errors import RecordError
 from protocyte.record import Record
 
 _SECONDS_A_DAY: Final = 86_400
-_MINUTES: Final = len("2000-01-01T00:00")
+#: What laboratories write for "below the limit of quantification", besides "<50".
+_BELOW: Final = ("BLQ", "BLOQ", "BQL", "BLLOQ")
 
 
 def derive_adpc(record: Record, *, adsl: pl.DataFrame) -> pl.DataFrame:
-    """Derive the samples of CAR-T cells, each with its time since the infusion.
+    """Derive the blood samples of CAR-T cells, each with its time since the infusion.
+
+    Samples of other specimens, such as marrow, have a course of their own and are left out.
 
     Parameters
     ----------
@@ -30,7 +35,8 @@ def derive_adpc(record: Record, *, adsl: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a sample: `PARAMCD`, `PARAM`, `AVAL` [`AVALU`], `BLQFL` (Y below the limit of
-        quantification), `LLOQ` [`AVALU`], `ADAYS` [d] since the first infusion from actual dates.
+        quantification), `LLOQ` [`AVALU`], `ADAYS` [d] since the first infusion from actual dates,
+        with the time of day where it was recorded of both.
 
     Examples
     --------
@@ -42,13 +48,18 @@ def derive_adpc(record: Record, *, adsl: pl.DataFrame) -> pl.DataFrame:
     >>> derive_adpc(record, adsl=derive_adsl(record, parse_protocol(EXAMPLE).plan)).height
     0
     """
-    below = pl.col("PCSTRESC").str.starts_with("<") | (
-        pl.col("PCSTRESN").is_not_null() & (pl.col("PCSTRESN") < pl.col("PCLLOQ"))
-    ).fill_null(value=False)
+    text = pl.col("PCSTRESC").str.strip_chars().str.to_uppercase()
+    below = text.str.starts_with("<") | text.is_in(_BELOW)
+    below = below.fill_null(value=False) | (pl.col("PCSTRESN") < pl.col("PCLLOQ"))
+    in_blood = pl.col("PCSPEC").str.to_uppercase().str.contains("BLOOD|PBMC")
     return (
         record["PC"]
-        .join(adsl.select("USUBJID", "TRTSDT", "LEVELN", "LEVEL"), on="USUBJID", how="left")
-        .filter(pl.col("PCDTC").is_not_null() & pl.col("TRTSDT").is_not_null())
+        .join(
+            adsl.select("USUBJID", "TRTSDT", "TRTSDTM", "LEVELN", "LEVEL"),
+            on="USUBJID",
+            how="left",
+        )
+        .filter(in_blood.fill_null(value=True))
         .select(
             "USUBJID",
             "LEVELN",
@@ -73,11 +84,16 @@ def derive_adpc(record: Record, *, adsl: pl.DataFrame) -> pl.DataFrame:
 
 
 def _days_since_infusion() -> pl.Expr:
-    """Count whole days by date; the time of day adds its fraction where it was recorded."""
-    day = pl.col("PCDTC").str.slice(0, len("2000-01-01")).str.to_date("%Y-%m-%d", strict=False)
-    clock = pl.col("PCDTC").str.slice(0, _MINUTES).str.to_datetime("%Y-%m-%dT%H:%M", strict=False)
-    fraction = (clock - day.cast(pl.Datetime)).dt.total_seconds() / _SECONDS_A_DAY
-    return (day - pl.col("TRTSDT")).dt.total_days() + fraction.fill_null(0.0)
+    """Count from time of day to time of day where both were recorded.
+
+    Otherwise days are counted by date; the sample's time of day adds its fraction, so that two
+    samples of one day stay apart.
+    """
+    day, moment = derive_date("PCDTC"), derive_moment("PCDTC")
+    elapsed = (moment - pl.col("TRTSDTM")).dt.total_seconds() / _SECONDS_A_DAY
+    clock = (moment - day.cast(pl.Datetime)).dt.total_seconds() / _SECONDS_A_DAY
+    fraction = pl.when(pl.col("TRTSDTM").is_null()).then(clock).fill_null(0.0)
+    return pl.coalesce(elapsed, (day - pl.col("TRTSDT")).dt.total_days() + fraction)
 
 
 def derive_adpp(
@@ -103,6 +119,11 @@ def derive_adpp(
         One row a participant, analyte and parameter: `PARAMCD` (Cmax, Tmax, AUC0-28d, AUC0-90d,
         Clast, Tlast, half-life), `AVAL` [`AVALU`], null with a reason in `AVALCAT`.
 
+    Raises
+    ------
+    RecordError
+        If samples of one profile have two units, contradict each other, or are no measurements.
+
     Examples
     --------
     >>> adpc = pl.DataFrame({"USUBJID": ["1"] * 3, "LEVELN": [1] * 3, "LEVEL": ["Level 1"] * 3,
@@ -113,15 +134,24 @@ def derive_adpp(
     """
     rows = []
     for (person, analyte), profile in adpc.group_by(["USUBJID", "PARAMCD"], maintain_order=True):
-        unit = next((u for u in profile["AVALU"].to_list() if u), "")
-        kinetics = derive_noncompartmental(
-            profile["ADAYS"].to_list(),
-            profile["AVAL"].to_list(),
-            (profile["BLQFL"] == "Y").to_list(),
-            blq_rule=blq_rule,
-            auc_meaning=auc_meaning,
-            unit=unit,
-        )
+        units = profile["AVALU"].drop_nulls().unique().sort().to_list()
+        if len(units) > 1:
+            raise RecordError(
+                f"{analyte} of {person} is recorded in {' and '.join(units)}; record one unit a "
+                "test, because they cannot be converted into each other."
+            )
+        unit = units[0] if units else ""
+        try:
+            kinetics = derive_noncompartmental(
+                profile["ADAYS"].to_list(),
+                profile["AVAL"].to_list(),
+                (profile["BLQFL"] == "Y").to_list(),
+                blq_rule=blq_rule,
+                auc_meaning=auc_meaning,
+                unit=unit,
+            )
+        except RecordError as error:
+            raise RecordError(f"{analyte} of {person}: {error}") from error
         shared = {
             "USUBJID": person,
             "LEVELN": profile["LEVELN"][0],

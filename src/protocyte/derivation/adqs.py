@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from protocyte.derivation.adsl import ANCHOR_COLUMNS
 from protocyte.derivation.baseline import derive_baseline
 from protocyte.derivation.lupus import LupusVisit
 from protocyte.protocol.endpoint import ResponderEndpoint
@@ -120,15 +121,16 @@ def derive_responders(
     """
     rows = []
     planned = [protocol.schedule.visit(name) for name in endpoint.at]
+    anchor = ANCHOR_COLUMNS[protocol.schedule.anchor]
     for person in adsl.iter_rows(named=True):
-        if person["TRTSDT"] is None:
+        if person["TRTSDT"] is None or person[anchor] is None:
             continue
         shared = {name: person[name] for name in ("USUBJID", "LEVELN", "LEVEL")}
         mine = visits.get(person["USUBJID"], ())
         found = []
         for visit in planned:
             if visit is not None:
-                due = protocol.schedule.latest_date(visit, anchor=person["TRTSDT"])
+                due = protocol.schedule.latest_date(visit, anchor=person[anchor])
                 baseline = _baseline(mine, person["TRTSDT"])
                 judged = _judged(endpoint, visit.name, mine, baseline, due=due, at=at)
                 found.append(shared | judged)
@@ -235,9 +237,11 @@ def _classified(
 
 def _new_activity(before: LupusVisit, now: LupusVisit) -> bool | None:
     """Tell whether a SLEDAI item, or a BILAG A or B, is new since the assessment before."""
-    if before.sledai.total.points is None or now.sledai.total.points is None:
-        return None
     change = classify_bilag_change(before.bilag, now.bilag)
-    return bool(set(now.sledai.present) - set(before.sledai.present)) or bool(
-        change.new_a or change.new_b
-    )
+    appeared = any(before.items.get(item) is False for item in now.sledai.present)
+    if change.new_a or change.new_b or appeared:
+        return True
+    judged = any(before.bilag.values()) or any(now.bilag.values())
+    is_open = judged and (change.open_a or change.open_b)
+    scored = before.sledai.total.points is not None and now.sledai.total.points is not None
+    return None if is_open or not scored else False

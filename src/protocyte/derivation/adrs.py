@@ -14,6 +14,10 @@ from protocyte.record import Record
 BEST_FIRST: Final = ("CR", "CRh", "CRi", "MLFS", "PR", "SD", "NR", "PD", "RELAPSE", "NE")
 #: Categories that end response or remission.
 FAILURES: Final = {"progression": ("PD",), "relapse": ("RELAPSE",)}
+_ASSESSORS: Final = {
+    "investigator": "INVESTIGATOR",
+    "independent committee": "INDEPENDENT|COMMITTEE",
+}
 
 
 def derive_adrs(record: Record, *, adsl: pl.DataFrame) -> pl.DataFrame:
@@ -73,6 +77,8 @@ def derive_best_response(
 ) -> pl.DataFrame:
     """Derive each participant's best response in the window of an endpoint.
 
+    Where the record says who judged, only the endpoint's own assessor counts.
+
     Parameters
     ----------
     endpoint : ResponseEndpoint
@@ -101,9 +107,13 @@ def derive_best_response(
     0
     """
     start = ANCHOR_COLUMNS[endpoint.anchor]
+    by_assessor = pl.col("RSEVAL").str.to_uppercase().str.contains(_ASSESSORS[endpoint.assessed_by])
     judged = adrs.join(
         adsl.select("USUBJID", pl.col(start).alias("STARTDT")), on="USUBJID", how="left"
-    ).filter((pl.col("ADT") >= pl.col("STARTDT")) & (pl.col("AVALC") != "NE"))
+    ).filter(
+        (pl.col("ADT") >= pl.col("STARTDT")) & (pl.col("AVALC") != "NE"),
+        by_assessor.fill_null(value=True),
+    )
     if endpoint.until is not None:
         judged = judged.filter(
             pl.col("ADT") <= derive_date_after(pl.col("STARTDT"), endpoint.until)

@@ -2,9 +2,16 @@
 
 import polars as pl
 
-from protocyte.derivation.moment import derive_date
+from protocyte.derivation.moment import (
+    derive_date,
+    derive_date_flag,
+    derive_earliest_date,
+    derive_latest_date,
+    derive_moment,
+)
 from protocyte.protocol.plan import Protocol
 from protocyte.record import Record
+from protocyte.record.event import DISPOSITION, MILESTONE
 
 #: Column of ADSL that holds the date of each anchor.
 ANCHOR_COLUMNS = {
@@ -30,8 +37,8 @@ def derive_adsl(record: Record, protocol: Protocol) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a participant: anchors (`RFICDT`, `ENRLDT`, `LEUKDT`, `LDSDT`, `TRTSDT`), dose
-        level, cohort and dose given, populations (`ENRLFL`, `SAFFL`), last known date, death, end
-        of study.
+        level, cohort and dose given, populations (`ENRLFL`, `SAFFL`), last known date, death (with
+        `DTHDTF` where its day was not known), end of study.
 
     References
     ----------
@@ -56,11 +63,11 @@ def derive_adsl(record: Record, protocol: Protocol) -> pl.DataFrame:
         "ARM",
         derive_date("RFICDTC").alias("RFICDT"),
         derive_date("RFENDTC").alias("RFENDT"),
-        derive_date("DTHDTC").alias("DTHDT"),
-        pl.col("DTHFL"),
+        "DTHDTC",
+        "DTHFL",
     )
     parts = (
-        _milestone(record, "ENROLLED", "ENRLDT"),
+        _enrolment(record),
         _leukapheresis(record),
         _lymphodepletion(record),
         _infusion(record, protocol),
@@ -69,24 +76,55 @@ def derive_adsl(record: Record, protocol: Protocol) -> pl.DataFrame:
     )
     for part in parts:
         people = people.join(part, on="USUBJID", how="left")
-    alive = pl.max_horizontal("LSTALVDT", "RFENDT", "TRTSDT")
-    return people.with_columns(
-        pl.min_horizontal(alive, pl.coalesce("DTHDT", alive)).alias("LSTALVDT"),
-        _flag(pl.col("ENRLDT").is_not_null()).alias("ENRLFL"),
-        _flag(pl.col("TRTSDT").is_not_null()).alias("SAFFL"),
-    ).sort("USUBJID")
+    seen = pl.max_horizontal("LSTALVDT", "RFENDT", *ANCHOR_COLUMNS.values())
+    return (
+        people.with_columns(seen.alias("LSTALVDT"))
+        .with_columns(
+            _death().alias("DTHDT"),
+            pl.when(pl.col("DTHDTC").is_null() & (pl.col("DTHFL") == "Y"))
+            .then(pl.lit("Y"))
+            .otherwise(derive_date_flag("DTHDTC"))
+            .alias("DTHDTF"),
+            _flag(pl.col("ENRLFL").fill_null(value=False)).alias("ENRLFL"),
+            _flag(pl.col("TRTSDT").is_not_null()).alias("SAFFL"),
+        )
+        .with_columns(pl.min_horizontal("LSTALVDT", "DTHDT").alias("LSTALVDT"))
+        .drop("DTHDTC")
+        .sort("USUBJID")
+    )
+
+
+def _death() -> pl.Expr:
+    """Put a death whose day is not known on the first day that it may have been.
+
+    That is not before the last day on which the participant was seen. Without a date at all it is
+    that day: nobody who has died is counted as alive.
+    """
+    first, last = derive_earliest_date("DTHDTC"), derive_latest_date("DTHDTC")
+    return (
+        pl.when(derive_date("DTHDTC").is_not_null())
+        .then(derive_date("DTHDTC"))
+        .when(first.is_not_null())
+        .then(pl.min_horizontal(last, pl.max_horizontal(first, "LSTALVDT")))
+        .when(pl.col("DTHFL") == "Y")
+        .then(pl.col("LSTALVDT"))
+    )
 
 
 def _flag(condition: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(pl.lit("Y")).otherwise(pl.lit("N"))
 
 
-def _milestone(record: Record, term: str, name: str) -> pl.DataFrame:
+def _enrolment(record: Record) -> pl.DataFrame:
+    """Take the date of enrolment; who was enrolled on an unknown day was enrolled."""
     return (
         record["DS"]
-        .filter((pl.col("DSCAT") == "PROTOCOL MILESTONE") & (pl.col("DSDECOD") == term))
+        .filter((pl.col("DSCAT") == MILESTONE) & (pl.col("DSDECOD") == "ENROLLED"))
         .group_by("USUBJID")
-        .agg(derive_date("DSSTDTC").min().alias(name))
+        .agg(
+            derive_date("DSSTDTC").min().alias("ENRLDT"),
+            pl.lit(value=True).first().alias("ENRLFL"),
+        )
     )
 
 
@@ -116,11 +154,12 @@ def _infusion(record: Record, protocol: Protocol) -> pl.DataFrame:
         record["EX"]
         .filter(pl.col("EXCAT") == "CELL INFUSION")
         .with_columns(derive_date("EXSTDTC").alias("TRTSDT"))
-        .sort("TRTSDT", nulls_last=True)
+        .sort("EXSTDTC", maintain_order=True)
         .group_by("USUBJID", maintain_order=True)
         .agg(
             pl.col("TRTSDT").first(),
             pl.col("TRTSDT").last().alias("TRTEDT"),
+            derive_moment("EXSTDTC").first().alias("TRTSDTM"),
             pl.col("EXLEVEL").first().alias("LEVELN"),
             pl.col("EXCOHORT").first().alias("COHORTN"),
             pl.col("EXDOSE").first().alias("DOSE"),
@@ -146,7 +185,9 @@ def _last_known(record: Record) -> pl.DataFrame:
             ("QS", "QSDTC"),
             ("VS", "VSDTC"),
             ("AE", "AESTDTC"),
+            ("AE", "AEENDTC"),
             ("EX", "EXSTDTC"),
+            ("PR", "PRSTDTC"),
         )
     ]
     return pl.concat(dates).group_by("USUBJID").agg(pl.col("LSTALVDT").max())
@@ -155,7 +196,7 @@ def _last_known(record: Record) -> pl.DataFrame:
 def _end_of_study(record: Record) -> pl.DataFrame:
     return (
         record["DS"]
-        .filter(pl.col("DSCAT") == "DISPOSITION EVENT")
+        .filter(pl.col("DSCAT") == DISPOSITION)
         .sort("DSSTDTC", maintain_order=True)
         .group_by("USUBJID", maintain_order=True)
         .agg(

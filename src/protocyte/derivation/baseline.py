@@ -35,22 +35,24 @@ def derive_baseline(frame: pl.DataFrame, *, adsl: pl.DataFrame) -> pl.DataFrame:
     [0.0, 10.0]
     """
     people = adsl.select("USUBJID", "LEVELN", "LEVEL", "TRTSDT")
-    known = frame.join(people, on="USUBJID", how="left").sort(
-        "USUBJID", "PARAMCD", "ADT", maintain_order=True
+    known = (
+        frame.join(people, on="USUBJID", how="left")
+        .sort("USUBJID", "PARAMCD", "ADT", maintain_order=True)
+        .with_row_index("_row")
     )
     base = (
         known.filter((pl.col("ADT") <= pl.col("TRTSDT")) & pl.col("AVAL").is_not_null())
         .group_by("USUBJID", "PARAMCD", maintain_order=True)
-        .agg(pl.col("AVAL").last().alias("BASE"), pl.col("ADT").last().alias("_base"))
+        .agg(pl.col("AVAL").last().alias("BASE"), pl.col("_row").last().alias("_base"))
     )
     change = pl.col("AVAL") - pl.col("BASE")
     return (
         known.join(base, on=["USUBJID", "PARAMCD"], how="left")
         .with_columns(
             (pl.col("ADT") - pl.col("TRTSDT")).dt.total_days().alias("ADAYS"),
-            pl.when(pl.col("ADT") == pl.col("_base")).then(pl.lit("Y")).alias("ABLFL"),
+            pl.when(pl.col("_row") == pl.col("_base")).then(pl.lit("Y")).alias("ABLFL"),
             change.alias("CHG"),
             pl.when(pl.col("BASE") != 0).then(100 * change / pl.col("BASE").abs()).alias("PCHG"),
         )
-        .drop("_base", "TRTSDT")
+        .drop("_row", "_base", "TRTSDT")
     )

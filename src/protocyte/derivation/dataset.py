@@ -13,6 +13,7 @@ from protocyte.derivation.adqs import derive_adqs, derive_responders
 from protocyte.derivation.adrs import derive_adrs, derive_best_response
 from protocyte.derivation.adsl import derive_adsl
 from protocyte.derivation.adtte import derive_adtte
+from protocyte.derivation.cut import derive_cut
 from protocyte.derivation.dlt import derive_dlt
 from protocyte.derivation.lupus import derive_lupus_visits
 from protocyte.errors import RecordError
@@ -89,7 +90,7 @@ def derive_analysis_data(
     protocol : Protocol
         The plan.
     at : date, optional
-        The cut; the last date of the record if absent.
+        The cut: nothing that began later is looked at. The last date of the record if absent.
 
     Returns
     -------
@@ -99,7 +100,7 @@ def derive_analysis_data(
     Raises
     ------
     RecordError
-        If the record holds no participant, or no full date and `at` is absent.
+        If the record holds no participant up to the cut, or no full date and `at` is absent.
 
     Examples
     --------
@@ -116,10 +117,14 @@ def derive_analysis_data(
     """
     if not record["DM"].height:
         raise RecordError("The record holds no participant; its table DM is empty.")
-    if at is None:
-        if not record.last_date:
-            raise RecordError("The record holds no full date; say at which day to look (`--at`).")
+    if at is not None:
+        record = derive_cut(record, at=at)
+        if not record["DM"].height:
+            raise RecordError(f"Nobody had consented by {at}; look at a later day.")
+    elif record.last_date:
         at = date.fromisoformat(record.last_date)
+    else:
+        raise RecordError("The record holds no full date; say at which day to look (`--at`).")
     adsl = derive_adsl(record, protocol)
     adae = derive_adae(record, protocol, adsl=adsl)
     adrs = derive_adrs(record, adsl=adsl)

@@ -1,21 +1,16 @@
 """Dates from recorded text: full ones, and the span that a partial one may mean."""
 
+from datetime import timedelta
 from typing import Final
 
 import polars as pl
 
-from protocyte.standards.calendar import Duration, Step
+from protocyte.standards.calendar import MONTHS_A_YEAR, Duration
 
 _YEAR: Final = len("2000")
 _MONTH: Final = len("2000-01")
 _DAY: Final = len("2000-01-01")
-_OFFSETS: Final[dict[Step, str]] = {
-    "hour": "h",
-    "day": "d",
-    "week": "w",
-    "month": "mo",
-    "year": "y",
-}
+_MINUTE: Final = len("2000-01-01T00:00")
 
 
 def derive_date(column: str) -> pl.Expr:
@@ -38,6 +33,28 @@ def derive_date(column: str) -> pl.Expr:
     [datetime.date(2026, 3, 9), None]
     """
     return pl.col(column).str.slice(0, _DAY).str.to_date("%Y-%m-%d", strict=False)
+
+
+def derive_moment(column: str) -> pl.Expr:
+    """Give the date and time of recorded text; null where the time of day is not known.
+
+    Parameters
+    ----------
+    column : str
+        Column of ISO 8601 text.
+
+    Returns
+    -------
+    polars.Expr
+        Moments, to the minute.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"PCDTC": ["2026-03-09T12:30", "2026-03-09"]})
+    >>> frame.select(derive_moment("PCDTC"))["PCDTC"].to_list()
+    [datetime.datetime(2026, 3, 9, 12, 30), None]
+    """
+    return pl.col(column).str.slice(0, _MINUTE).str.to_datetime("%Y-%m-%dT%H:%M", strict=False)
 
 
 def derive_earliest_date(column: str) -> pl.Expr:
@@ -148,4 +165,7 @@ def derive_date_after(date: pl.Expr, duration: Duration) -> pl.Expr:
     >>> frame.select(derive_date_after(pl.col("d"), Duration(3, "month")))["d"].item()
     datetime.date(2027, 2, 28)
     """
-    return date.dt.offset_by(f"{int(duration.count)}{_OFFSETS[duration.step]}")
+    if duration.step in ("month", "year"):
+        months = int(duration.count) * (MONTHS_A_YEAR if duration.step == "year" else 1)
+        return date.dt.offset_by(f"{months}mo")
+    return date + timedelta(days=int(duration.nominal_days))

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from protocyte.derivation.adsl import ANCHOR_COLUMNS
 from protocyte.derivation.dataset import AnalysisData
+from protocyte.derivation.moment import derive_date_after
 from protocyte.design import Outcomes
-from protocyte.errors import ProtocolError
+from protocyte.errors import ProtocolError, RecordError
+from protocyte.protocol.endpoint import ResponderEndpoint, ResponseEndpoint
 from protocyte.protocol.method import UseBOIN12
 
 _LETTERS = {(False, False): "N", (True, False): "T", (False, True): "E", (True, True): "B"}
@@ -53,6 +56,8 @@ def derive_outcomes(data: AnalysisData) -> Observed:
     ------
     ProtocolError
         If the protocol has no dose levels or no definition of dose-limiting toxicity.
+    RecordError
+        If somebody was treated at a level that the protocol does not have.
 
     Notes
     -----
@@ -82,60 +87,101 @@ def derive_outcomes(data: AnalysisData) -> Observed:
             f"{data.protocol.name} does not define dose-limiting toxicity, so no outcomes can be "
             "counted; add `dosing.dlt`."
         )
+    _check_levels(data.dlt, n_doses=len(dosing.levels))
     people = data.dlt.with_columns((pl.col("DLTFL") == "Y").alias("TOXICITY"))
     weighs_benefit = isinstance(dosing.method, UseBOIN12)
     people = (
         _with_response(people, data)
         if weighs_benefit
-        else people.with_columns(pl.lit(None, pl.Boolean).alias("RESPONSE"))
+        else people.with_columns(
+            pl.lit(None, pl.Boolean).alias("RESPONSE"), pl.lit(value=False).alias("AWAITED")
+        )
     )
-    unknown = pl.col("RESPONSE").is_null() & pl.lit(weighs_benefit)
     in_cohorts = pl.lit(people["COHORTN"].is_not_null().any())
     people = people.with_columns(
         pl.when(pl.col("LEVELN").is_null())
         .then(pl.lit("no dose level recorded"))
         .when(pl.col("COHORTN").is_null() & in_cohorts)
         .then(pl.lit("not in dose finding"))
-        .when((pl.col("DLTEVAL") == "evaluable") & unknown)
+        .when((pl.col("DLTEVAL") == "evaluable") & pl.col("AWAITED"))
         .then(pl.lit("pending"))
+        .when(pl.col("RESPONSE").is_null() & pl.lit(weighs_benefit) & ~pl.col("AWAITED"))
+        .then(pl.lit("not evaluable"))
         .otherwise(pl.col("DLTEVAL"))
         .alias("STATUS")
     ).sort("COHORTN", "TRTSDT", "USUBJID", nulls_last=True)
     return _counted(people, n_doses=len(dosing.levels), weighs_benefit=weighs_benefit)
 
 
+def _check_levels(dlt: pl.DataFrame, *, n_doses: int) -> None:
+    odd = dlt.filter(~pl.col("LEVELN").is_between(1, n_doses))
+    for row in odd.iter_rows(named=True):
+        raise RecordError(
+            f"{row['USUBJID']} was treated at dose level {row['LEVELN']} (EXLEVEL), and the "
+            f"protocol has levels 1 to {n_doses}; correct the record or the protocol."
+        )
+
+
 def _with_response(people: pl.DataFrame, data: AnalysisData) -> pl.DataFrame:
-    """Add whether the participant responded by the dosing chapter's endpoint; null if unknown."""
+    """Add whether the participant responded by the dosing chapter's endpoint.
+
+    `RESPONSE` is null as long as that is not known; `AWAITED` tells whether it still will be.
+    """
     efficacy = data.protocol.dosing.efficacy if data.protocol.dosing else None
     if efficacy is None:
         raise ProtocolError(
             f"{data.protocol.name} weighs benefit and does not say what a response is; add "
             "`dosing.efficacy`."
         )
-    if efficacy.endpoint in data.responders:
-        found = data.responders[efficacy.endpoint]
-        if efficacy.at is not None:
-            found = found.filter(pl.col("VISIT") == efficacy.at)
-        flag = pl.col("AVALC") == "Y"
-    elif efficacy.endpoint in data.best:
-        found = data.best[efficacy.endpoint].filter(pl.col("AVALC") != "NE")
-        flag = pl.col("RSPFL") == "Y"
-    else:
-        raise ProtocolError(
-            f'"{efficacy.endpoint}" is not a response rate or responder endpoint of '
-            f"{data.protocol.name}; name one of them in `dosing.efficacy.endpoint`."
-        )
-    known = found.select("USUBJID", flag.alias("RESPONSE"))
-    return people.join(known, on="USUBJID", how="left")
+    match data.protocol.endpoints.named(efficacy.endpoint):
+        case ResponderEndpoint(at=visits):
+            known = _state(data.responders[efficacy.endpoint], visit=efficacy.at or visits[0])
+        case ResponseEndpoint() as endpoint:
+            known = _best(data.best[efficacy.endpoint], endpoint, data)
+        case _:
+            raise ProtocolError(
+                f'"{efficacy.endpoint}" is not a response rate or responder endpoint of '
+                f"{data.protocol.name}; name one of them in `dosing.efficacy.endpoint`."
+            )
+    return people.join(known, on="USUBJID", how="left").with_columns(
+        pl.col("AWAITED").fill_null(value=False)
+    )
+
+
+def _state(found: pl.DataFrame, *, visit: str) -> pl.DataFrame:
+    """Give who is in a state at one visit; before the visit is due it is awaited."""
+    return found.filter(pl.col("VISIT") == visit).select(
+        "USUBJID",
+        (pl.col("AVALC") == "Y").alias("RESPONSE"),
+        (pl.col("STATUS") == "not yet due").alias("AWAITED"),
+    )
+
+
+def _best(best: pl.DataFrame, endpoint: ResponseEndpoint, data: AnalysisData) -> pl.DataFrame:
+    """Give who responded; who has not may still do so until the window closes."""
+    start = pl.col(ANCHOR_COLUMNS[endpoint.anchor])
+    closes = derive_date_after(start, endpoint.until) if endpoint.until else pl.lit(None, pl.Date)
+    left = pl.min_horizontal(pl.col("EOSDT"), pl.col("DTHDT")) <= pl.lit(data.at)
+    closed = pl.any_horizontal(
+        (closes <= pl.lit(data.at)).fill_null(value=False), left.fill_null(value=False)
+    )
+    responded = pl.col("RSPFL") == "Y"
+    return data.adsl.join(best.select("USUBJID", "RSPFL"), on="USUBJID").select(
+        "USUBJID",
+        pl.when(responded | closed).then(responded).alias("RESPONSE"),
+        (~responded & ~closed).alias("AWAITED"),
+    )
 
 
 def _counted(people: pl.DataFrame, *, n_doses: int, weighs_benefit: bool) -> Observed:
     """Count the evaluable, cohort after cohort in the order of treatment."""
     outcomes = Outcomes.none(n_doses)
     words: list[str] = []
-    evaluable = people.filter(pl.col("STATUS") == "evaluable")
-    keys = ["COHORTN", "LEVELN"]
-    for (_, level), cohort in evaluable.group_by(keys, maintain_order=True):
+    # Where no cohorts are recorded, participants treated one after the other at a level are one.
+    evaluable = people.filter(pl.col("STATUS") == "evaluable").with_columns(
+        pl.struct("COHORTN", "LEVELN").rle_id().alias("_cohort")
+    )
+    for (_, level), cohort in evaluable.group_by("_cohort", "LEVELN", maintain_order=True):
         toxic = cohort["TOXICITY"].to_list()
         responded = [bool(r) for r in cohort["RESPONSE"].to_list()]
         pairs = list(zip(toxic, responded, strict=True))

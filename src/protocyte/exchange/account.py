@@ -5,6 +5,7 @@ a line of the account.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -98,7 +99,7 @@ class FileAccount:
     def lines(self) -> tuple[str, ...]:
         """Return it as lines of text."""
         blank = f", {self.blank:,} of them blank" if self.blank else ""
-        found = [f"{self.file}: {self.rows:,} rows{blank}"]
+        found = [f"{self.file}: {self.rows:,} {'row' if self.rows == 1 else 'rows'}{blank}"]
         found += [f"  {entry}" for entry in self.entries]
         for kind, names in (
             ("not mapped", self.unmapped),
@@ -141,8 +142,17 @@ class ImportReport:
     @property
     def set_aside(self) -> int:
         """Number of source rows, or of cells, that are not in the record."""
-        asides = (part for file in self.files for entry in file.entries for part in entry.aside)
-        return sum(part.count for part in asides)
+        return sum(part.count for part in self._asides())
+
+    @property
+    def defective(self) -> int:
+        """Number of those that are set aside for a defect."""
+        return sum(part.count for part in self._asides() if part.reason == DEFECTIVE)
+
+    def _asides(self) -> Iterator[Aside]:
+        for file in self.files:
+            for entry in file.entries:
+                yield from entry.aside
 
     def lines(self) -> tuple[str, ...]:
         """Return it as lines of text."""
@@ -177,11 +187,21 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     rows: dict[str, list[int]] = field(default_factory=dict)
 
-    def set_aside(self, reason: str, rows: pl.Series) -> None:
-        """Count source rows, by their numbers, as set aside."""
+    def set_aside(self, reason: str, rows: pl.Series, *, cells: int = 1) -> None:
+        """Count source rows as set aside.
+
+        Parameters
+        ----------
+        reason : str
+            Why.
+        rows : polars.Series
+            Their numbers.
+        cells : int
+            How many cells of each row count.
+        """
         if not rows.len():
             return
-        self.counts[reason] += rows.len()
+        self.counts[reason] += rows.len() * cells
         named = self.rows.setdefault(reason, [])
         named += [int(row) for row in rows.head(_MOST_ROWS - len(named))]
 

@@ -43,13 +43,13 @@ class Assembly:
     tallies: Mapping[int, Tally]
     defects: Defects
 
-    def rows(self, people: pl.Series | None) -> pl.DataFrame:
+    def rows(self, people: pl.Series) -> pl.DataFrame:
         """Return the domain's rows in order, without numbers.
 
         Parameters
         ----------
-        people : polars.Series or None
-            Participants that are known; None where the domain says who they are.
+        people : polars.Series
+            Participants that are known; DM itself says who they are.
 
         Returns
         -------
@@ -60,12 +60,13 @@ class Assembly:
         frame = self.frame.with_columns(
             pl.lit(None, column.type).alias(column.name) for column in absent
         )
-        if people is not None:
+        is_dm = self.table.domain == "DM"
+        if not is_dm:
             frame = self._known(frame, people)
-        frame = self._forwards(frame)
+        frame = self._with_days(self._forwards(frame))
         if frame.select(self.table.keys).is_duplicated().any():
             frame = self._once(frame)
-            frame = self._joined(frame) if people is None else self._distinct(frame)
+            frame = self._joined(frame) if is_dm else self._distinct(frame)
         return self._ordered(frame)
 
     def _known(self, frame: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
@@ -80,17 +81,33 @@ class Assembly:
         return frame.filter(~strange)
 
     def _forwards(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Refuse rows that end before they start, as far as both dates tell."""
         if self.table.domain not in _SPANS:
             return frame
         start, end = _SPANS[self.table.domain]
-        shortest = pl.min_horizontal(pl.col(start, end).str.len_chars())
-        first, last = (pl.col(name).str.slice(0, _DAY) for name in (start, end))
-        backwards = ((shortest >= _DAY) & (last < first)).fill_null(value=False)
+        told = pl.min_horizontal(pl.col(start, end).str.len_chars())
+        first, last = (pl.col(name).str.slice(0, told) for name in (start, end))
+        backwards = (last < first).fill_null(value=False)
         self._refuse(
             frame.filter(backwards),
             lambda row: f'{end} "{row[end]}" is before {start} "{row[start]}"; correct one of them',
         )
         return frame.filter(~backwards)
+
+    def _with_days(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Refuse infusions whose day is not known: all other days are counted from it."""
+        if self.table.domain != "EX":
+            return frame
+        is_partial = pl.col("EXSTDTC").str.len_chars() < _DAY
+        undated = ((pl.col("EXCAT") == "CELL INFUSION") & is_partial).fill_null(value=False)
+        self._refuse(
+            frame.filter(undated),
+            lambda row: (
+                f'EXSTDTC "{row["EXSTDTC"]}" of an infusion of cells is not a full date; '
+                "find out the day"
+            ),
+        )
+        return frame.filter(~undated)
 
     def _once(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Set aside rows that say nothing but what another row says."""
@@ -116,9 +133,9 @@ class Assembly:
         self._refuse(
             frame.join(at_odds, on="USUBJID", maintain_order="left"),
             lambda row: (
-                f"participant {_quoted(row['USUBJID'])} has several values of {row[_ODDS]} "
-                f"(here {', '.join(_quoted(row[name]) for name in row[_ODDS].split(', '))}); correct "
-                "them, or map one source only"
+                f"participant {_quoted(row['USUBJID'])} has several values of {row[_ODDS]} (here "
+                f"{', '.join(_quoted(row[name]) for name in row[_ODDS].split(', '))}); "
+                "correct them, or map one source only"
             ),
         )
         frame = frame.join(at_odds, on="USUBJID", how="anti", maintain_order="left")
@@ -136,8 +153,8 @@ class Assembly:
             frame.filter(twice).sort(keys, nulls_last=True, maintain_order=True),
             lambda row: (
                 f"another row has the same {', '.join(keys)} "
-                f"({', '.join(str(row[key] or 'none') for key in keys)}) and other values; keep one, "
-                "or map what tells them apart"
+                f"({', '.join(str(row[key] or 'none') for key in keys)}) and other values; "
+                "keep one, or map what tells them apart"
             ),
         )
         return frame.filter(~twice)

@@ -68,8 +68,7 @@ class Entries:
             aside[f"{self.rows.when} cannot be told"] = holds.is_null()
         for reason, where in aside.items():
             rows = frame.filter(where)[ROW]
-            for _ in range(each):
-                tally.set_aside(reason, rows)
+            tally.set_aside(reason, rows, cells=each)
             frame = frame.filter(~where.fill_null(value=False))
         return frame
 
@@ -117,15 +116,15 @@ class Entries:
         part = Part(self.sheet, self.mapping, frame, self.defects)
         variables = self.rows.chosen(self.choices)
         found: dict[str, pl.Series] = {}
-        factor = None
+        scale = None
         if test is not None:
             column = self.rows.result_in or self._column_of(test)
-            found, factor = Results(part, self.rows, test, column).columns()
+            found, scale = Results(part, self.rows, test, column).columns()
             variables |= test.variables
         columns = {column.name: column for column in self.rows.table.columns}
         for name, value in variables.items():
             in_result_unit = columns[name].unit_in == f"{self.rows.domain}STRESU"
-            filled = part.filled(columns[name], value, factor=factor if in_result_unit else None)
+            filled = part.filled(columns[name], value, scale=scale if in_result_unit else None)
             derived = found.get(name)
             found[name] = (
                 filled if derived is None else filled.zip_with(filled.is_not_null(), derived)
@@ -176,8 +175,9 @@ class Entries:
                 continue
             value = variables[column.name]
             source = value.columns[0] if value.columns else None
+            # A value that could not be read has been told; it is not missing as well.
             part.refuse(
-                found[column.name].is_null(),
+                found[column.name].is_null() & part.reasons.is_null(),
                 source,
                 f"gives no {column.name} ({column.label[:1].lower()}{column.label[1:]}), "
                 "which every row must have",

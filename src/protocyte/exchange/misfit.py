@@ -148,6 +148,10 @@ class Inspection:
         elif value.day is not None and self.dates.counted_from is None:
             message = "Days are counted here, and nothing says from what."
             yield Misfit("SYN005", path, message, "Add `counted_from` and `day_zero` to `dates`.")
+        if is_date and value.day is None and self.dates.arbitrary is not None:
+            message = f"{column.name} takes a real date, and {self.dates.arbitrary} is arbitrary."
+            remedy = "Write `day`, or give `dates` an `anchor` with real dates."
+            yield Misfit("SYN005", path, message, remedy)
         if value.form is not None and not is_date:
             message = f"{column.name} holds no date, and `form` says how dates are written."
             yield Misfit("SYN005", path, message, "Remove `form`.")

@@ -9,15 +9,13 @@ from typing import Final
 import polars as pl
 
 from protocyte.exchange.account import DEFECTIVE
-from protocyte.exchange.conversion import Conversion
+from protocyte.exchange.conversion import Conversion, Scale
 from protocyte.exchange.defect import Defects
 from protocyte.exchange.mapping import TableMapping
 from protocyte.exchange.sheet import ANCHOR, ROW, Sheet
 from protocyte.exchange.value import Others, Terms, Value
 from protocyte.record import Column
 
-#: Digits that survive a conversion of units.
-DIGITS: Final = 15
 _MINUTES_A_DAY: Final = 1440
 _FARTHEST: Final = 36_525  # days: what lies further from an anchor is a slip, such as a year
 _UNLISTED: Final = "correct it, or add it to `values`, or say what becomes of `others`"
@@ -77,7 +75,7 @@ class Part:
             self.defects.note(self.sheet.file, self.frame.filter(wrong), column, problem, remedy)
             self.set_aside(wrong, DEFECTIVE)
 
-    def filled(self, column: Column, value: Value, *, factor: pl.Series | None) -> pl.Series:
+    def filled(self, column: Column, value: Value, *, scale: Scale | None) -> pl.Series:
         """Return a variable's values, in the type of its column.
 
         Parameters
@@ -86,8 +84,8 @@ class Part:
             The variable.
         value : Value
             Where its values come from.
-        factor : polars.Series or None, shape (n_rows,)
-            What results are multiplied by, for variables in the unit of the result [unit/source].
+        scale : Scale or None
+            How results are converted, for variables that are in the unit of the result.
 
         Returns
         -------
@@ -103,7 +101,7 @@ class Part:
         else:
             text = self.of(pl.col(value.column or ""))
             text = self.translated(text, value.values, value.others, column=value.column)
-        return self._typed(text, column, value, factor).alias(column.name)
+        return self._typed(text, column, value, scale).alias(column.name)
 
     def translated(
         self, text: pl.Series, values: Terms, others: Others, *, column: str | None
@@ -140,13 +138,13 @@ class Part:
         return found
 
     def _typed(
-        self, text: pl.Series, column: Column, value: Value, factor: pl.Series | None
+        self, text: pl.Series, column: Column, value: Value, scale: Scale | None
     ) -> pl.Series:
         match column.kind:
             case "date":
                 return self._dates(text, value)
             case "number":
-                return self._numbers(text, value, factor)
+                return self._numbers(text, value, scale)
             case "integer":
                 return self._integers(text, value)
         if column.terms and not value.values and value.column is not None:
@@ -167,7 +165,7 @@ class Part:
         )
         return found
 
-    def _numbers(self, text: pl.Series, value: Value, factor: pl.Series | None) -> pl.Series:
+    def _numbers(self, text: pl.Series, value: Value, scale: Scale | None) -> pl.Series:
         if value.constant is not None:
             number = text.cast(pl.Float64)
         else:
@@ -177,11 +175,9 @@ class Part:
             remedy = "correct it, or list it under `missing`"
             self.refuse(odd, value.column, "is not a number", remedy)
         if value.unit is not None and value.source_unit is not None:
-            by = Conversion.between(value.source_unit, value.unit).factor
-            return number if by == 1 else (number * by).round_sig_figs(DIGITS)
-        if factor is not None and value.unit is None:
-            return (number * factor).round_sig_figs(DIGITS)
-        return number
+            conversion = Conversion.between(value.source_unit, value.unit)
+            return Scale.same(conversion, number.len()).applied(number)
+        return number if scale is None or value.unit is not None else scale.applied(number)
 
     def _integers(self, text: pl.Series, value: Value) -> pl.Series:
         number = text.str.replace(r"^([+-]?\d+)[.,]0+$", "$1").cast(pl.Int64, strict=False)

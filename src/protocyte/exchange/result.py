@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from protocyte.exchange.conversion import Conversion
+from protocyte.exchange.conversion import Conversion, Scale
 from protocyte.exchange.notation import SIGNS, Notation
-from protocyte.exchange.part import DIGITS, Part
+from protocyte.exchange.part import Part
 from protocyte.exchange.source import Rows
 from protocyte.exchange.value import Test
 
@@ -41,14 +41,14 @@ class Results:
     test: Test
     column: str
 
-    def columns(self) -> tuple[dict[str, pl.Series], pl.Series | None]:
-        """Give the variables of the result, and what its numbers were multiplied by."""
+    def columns(self) -> tuple[dict[str, pl.Series], Scale | None]:
+        """Give the variables of the result, and how its numbers were converted."""
         raw = self.part.frame[RESULT_TEXT]
         is_not_done = raw.is_in(list(self.part.mapping.not_done))
         text = pl.select(pl.when(~is_not_done).then(raw)).to_series()
-        factor = None
+        scale = None
         if self.test.holds == "number":
-            found, factor = self._numbers(text)
+            found, scale = self._numbers(text)
         else:
             found = self._words(text)
         status = pl.select(pl.when(is_not_done).then(pl.lit("NOT DONE"))).to_series()
@@ -61,7 +61,7 @@ class Results:
         columns = {f"{domain}{name}": series for name, series in (shared | found).items()}
         if domain != "PC":
             columns.pop(f"{domain}LLOQ", None)
-        return columns, factor
+        return columns, scale
 
     def _words(self, text: pl.Series) -> dict[str, pl.Series]:
         test = self.test
@@ -76,7 +76,7 @@ class Results:
             found |= {"STRESN": number, "STRESC": _written(number)}
         return found
 
-    def _numbers(self, text: pl.Series) -> tuple[dict[str, pl.Series], pl.Series]:
+    def _numbers(self, text: pl.Series) -> tuple[dict[str, pl.Series], Scale]:
         """Read numbers, and results beyond a limit."""
         shown = self._with_sign(text)
         is_word = text.is_in(list(self.part.mapping.below_limit))
@@ -87,17 +87,17 @@ class Results:
         limit = frame.select(notation.limits(pl.col("text"))).to_series()
         odd = shown.is_not_null() & number.is_null() & limit.is_null() & ~is_word
         self.part.refuse(odd, self.column, "is not a number", _NOT_A_NUMBER)
-        written_unit, factor = self._factors(shown.is_not_null() & ~is_word)
+        written_unit, scale = self._scale(shown.is_not_null() & ~is_word)
         frame = pl.DataFrame(
             {
-                "number": _times(number, factor),
+                "number": scale.applied(number),
                 "sign": sign,
-                "limit": _times(limit, factor),
+                "limit": scale.applied(limit),
                 "word": is_word,
             }
         )
         lowest = self.test.lowest
-        below = f"<{lowest:g}" if lowest is not None else "<LLOQ"
+        below = f"<{lowest:.15g}" if lowest is not None else "<LLOQ"
         beyond = pl.col("sign") + Notation.written(pl.col("limit"))
         standard = pl.coalesce(Notation.written(pl.col("number")), beyond)
         is_low = pl.col("sign").is_in(["<", "<="])
@@ -114,7 +114,7 @@ class Results:
         )
         unit = self.part.of(pl.lit(self.test.unit))
         columns = {name: found[name] for name in found.columns}
-        return columns | {"ORRES": shown, "ORRESU": written_unit, "STRESU": unit}, factor
+        return columns | {"ORRES": shown, "ORRESU": written_unit, "STRESU": unit}, scale
 
     def _with_sign(self, text: pl.Series) -> pl.Series:
         """Put the sign that another column holds before the result."""
@@ -122,20 +122,21 @@ class Results:
         if column is None:
             return text
         written = self.part.frame[column]
-        known = self.rows.signs or {**SIGNS, "=": "="}
+        coded = {code: str(meaning) for code, meaning in self.rows.signs.items()}
+        known = coded or {**SIGNS, "=": "="}
         sign = written.replace_strict(known, default=None, return_dtype=pl.String)
         odd = written.is_not_null() & sign.is_null()
         self.part.refuse(odd, column, "is not a sign", "correct it, or add it to `signs`")
         bare = pl.select(pl.when(sign != "=").then(sign)).to_series().fill_null("")
         return bare + text
 
-    def _factors(self, is_measured: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """Give the unit as the source writes it, and the factor to the record's unit."""
+    def _scale(self, is_measured: pl.Series) -> tuple[pl.Series, Scale]:
+        """Give the unit as the source writes it, and how numbers in it are converted."""
         test, column = self.test, self.rows.unit_in
         if column is None:
             source = test.source_unit or test.unit or ""
-            written = self.part.of(pl.lit(source))
-            return written, self.part.of(pl.lit(self._factor(source)))
+            scale = Scale.same(self._conversion(source), is_measured.len())
+            return self.part.of(pl.lit(source)), scale
         written = self.part.frame[column]
         self.part.refuse(
             is_measured & written.is_null(),
@@ -143,34 +144,31 @@ class Results:
             f"is empty, and the result of {test.code} has no unit without it",
             "fill it, or set the row aside with `when`",
         )
-        factors: dict[str, float | None] = {}
+        known: dict[str, Conversion] = {}
         for unit in written.drop_nulls().unique().sort():
             try:
-                factors[unit] = self._factor(self.rows.units.get(unit, unit))
+                known[unit] = self._conversion(self.rows.units.get(unit, unit))
             except ValueError as error:
-                factors[unit] = None
                 problem = f"is not a unit of {test.code}: {str(error).partition('; ')[0]}"
                 remedy = "correct it, or say under `units` what it means"
                 self.part.refuse(is_measured & (written == unit), column, problem, remedy)
-        factor = written.replace_strict(factors, default=None, return_dtype=pl.Float64)
-        return written, factor
+        factors = {unit: conversion.factor for unit, conversion in known.items()}
+        shifts = {unit: conversion.shift for unit, conversion in known.items()}
+        found = (
+            written.replace_strict(by, default=None, return_dtype=pl.Float64)
+            for by in (factors, shifts)
+        )
+        return written, Scale(*found)
 
-    def _factor(self, source: str) -> float:
+    def _conversion(self, source: str) -> Conversion:
         test = self.test
         if test.factor is not None and source == test.source_unit:
-            return test.factor
-        return Conversion.between(source, test.unit or "").factor
+            return Conversion(test.factor)
+        return Conversion.between(source, test.unit or "")
 
     @property
     def _notation(self) -> Notation:
         return self.part.sheet.notation
-
-
-def _times(number: pl.Series, factor: pl.Series) -> pl.Series:
-    """Multiply, without a trace of the arithmetic where the factor is 1."""
-    return pl.select(
-        pl.when(factor == 1).then(number).otherwise((number * factor).round_sig_figs(DIGITS))
-    ).to_series()
 
 
 def _written(number: pl.Series) -> pl.Series:

@@ -6,7 +6,6 @@ One law: what comes in is in the record or in the account. Defects are collected
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
@@ -16,10 +15,8 @@ from protocyte.exchange.assembly import Assembly
 from protocyte.exchange.defect import Defects
 from protocyte.exchange.entry import KIND, Entries
 from protocyte.exchange.mapping import TableMapping
-from protocyte.exchange.sheet import ANCHOR, ROW, WHO, Sheet
+from protocyte.exchange.sheet import ANCHOR, WHO, Sheet
 from protocyte.record import DOMAINS, About, Record
-
-_FIRST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +144,11 @@ def _check_tables(mapping: TableMapping, tables: Mapping[str, pl.DataFrame]) -> 
             lines.append(f"{file}: the table is not there; {_nearest(file, list(tables))}")
             continue
         columns = tables[file].columns
-        for name in (*mapping.columns(file), *mapping.tables[file].ignore):
-            if name not in columns:
-                lines.append(f"{file} has no column {name}; {_nearest(name, columns)}")
+        lines += [
+            f"{file} has no column {name}; {_nearest(name, columns)}"
+            for name in (*mapping.columns(file), *mapping.tables[file].ignore)
+            if name not in columns
+        ]
     if lines:
         raise MappingError(_summed("The mapping does not fit the tables", lines, len(lines)), lines)
 
@@ -188,7 +187,8 @@ def _anchors(sheet: Sheet, column: str, mapping: TableMapping, defects: Defects)
     if several.height:
         problem = f"is one of several dates of the {mapping.dates.counted_from}"
         defects.note(sheet.file, several, column, problem, "keep one for each participant")
-    return text.drop_nulls(ANCHOR).select(WHO, ANCHOR).unique(WHO, keep="first")
+    agreed = text.drop_nulls(ANCHOR).join(several, on=WHO, how="anti")
+    return agreed.select(WHO, ANCHOR).unique(WHO)
 
 
 def _assembled(
@@ -196,8 +196,8 @@ def _assembled(
 ) -> dict[str, pl.DataFrame]:
     """Put the rows of each domain together, the participants first."""
     frames: dict[str, pl.DataFrame] = {}
-    people = None
-    for name in DOMAINS:
+    people = pl.Series("USUBJID", [], dtype=pl.String)
+    for name in DOMAINS:  # DM is the first one
         if name not in found:
             continue
         whole = pl.concat(found[name], how="diagonal")
@@ -210,16 +210,16 @@ def _assembled(
 def _refused(mapping: TableMapping, defects: Defects) -> MappingError:
     summary = _summed("The tables do not fit the mapping", defects.lines, defects.count)
     return MappingError(
-        f"{summary} Nothing was imported; correct them, or write `defects: set aside` in the "
-        f"mapping of {mapping.study} to import the other rows.",
+        f"{summary} Correct it, or write `defects: set aside` in the mapping of {mapping.study} "
+        "to import the other rows.",
         defects.lines,
     )
 
 
 def _summed(what: str, lines: list[str], count: int) -> str:
-    shown = "; ".join(lines[:_FIRST])
-    more = f"; and {count - _FIRST:,} more" if count > _FIRST else ""
-    return f"{what} ({count:,} {'defect' if count == 1 else 'defects'}): {shown}{more}."
+    if count == 1:
+        return f"{what}: {lines[0]}."
+    return f"{what}: {count:,} defects, the first is: {lines[0]}."
 
 
 def _account(
@@ -253,19 +253,20 @@ def _notes(mapping: TableMapping, report: ImportReport) -> list[str]:
         for rows in source.rows:
             for _, name, value in rows.all_variables():
                 if value.assumed:
-                    notes.append(f"{name} is assumed: {value.assumed}.")
+                    what = f"{name} of {rows.says}" if rows.says else name
+                    notes.append(f"{what} is assumed: {value.assumed}.")
     notes += [f"{mapping.choices[name].says}: {option}." for name, option in report.choices.items()]
     files = ", ".join(file.file for file in report.files)
     notes.append(
         f"Imported from {files}: {report.recorded:,} rows recorded, {report.set_aside:,} set aside"
-        f"{f', {len(report.defects):,} for defects' if report.defects else ''} "
+        f"{f', {report.defective:,} of them for defects' if report.defects else ''} "
         f"(mapping {mapping.digest[:12]})."
     )
     return notes
 
 
 def _record(about: About, frames: Mapping[str, pl.DataFrame]) -> Record:
-    """Number the rows of each participant, and have the record look at all of them."""
+    """Give rows their numbers, and have the record look at all of them."""
     shaped = {}
     for name, frame in frames.items():
         table = DOMAINS[name]

@@ -108,7 +108,7 @@ def parse_document(text: str, model: type[Plan], *, file: str) -> Parsed[Plan]:
             "error",
             (),
             "The file holds no keys.",
-            "Begin with `protocyte: 1` and the chapter `trial`.",
+            f"Begin with {_first_keys(model)}.",
         )
         return Parsed(None, (*source.findings, finding), source, Remainder(None))
     rest = Remainder(copy.deepcopy(source.data))
@@ -246,3 +246,10 @@ def _set_aside(detail: ErrorDetails, path: Path, rest: Remainder, shape: Shape) 
     if filler is None or rest.at(path) == filler:
         return rest.remove(path[:-1])
     return rest.put(path, filler)
+
+
+def _first_keys(model: type[BaseModel]) -> str:
+    """Name the keys that a file of this kind cannot do without."""
+    fields = model.model_fields.items()
+    needed = [field.alias or name for name, field in fields if field.is_required()]
+    return ", ".join(f"`{'protocyte: 1' if key == 'protocyte' else key}`" for key in needed)

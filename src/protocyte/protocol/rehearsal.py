@@ -9,9 +9,12 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from protocyte.protocol.chapter import Chapter
+from protocyte.protocol.endpoint import ResponseEndpoint
+from protocyte.protocol.finding import Finding
 from protocyte.protocol.parse import Parsed, parse_document
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.quantity import DurationText, Share
+from protocyte.standards.sledai import WEIGHTS
 
 Grades = Annotated[tuple[Share, Share, Share, Share, Share], Field()]
 DaySpan = Annotated[tuple[int, int], Field(description="First and last day [d].")]
@@ -44,6 +47,15 @@ class Spread(Chapter):
     """Lowest value."""
     high: float
     """Highest value."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Spread":
+        if not self.low <= self.mean <= self.high:
+            raise ValueError(
+                f"the mean {self.mean:g} does not lie between {self.low:g} and {self.high:g}; "
+                "write the lowest value, the mean and the highest value in order"
+            )
+        return self
 
 
 class Patients(Chapter):
@@ -126,6 +138,14 @@ class Leukaemia(Chapter):
     death_median: DurationText
     """Median time from relapse or progression to death."""
 
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> "Leukaemia":
+        for name in ("responses", "failures"):
+            total = sum(getattr(self, name).values())
+            if abs(total - 1) > _SUM_TOLERANCE:
+                raise ValueError(f"the shares of {name} sum to {total:g}; make them sum to 1")
+        return self
+
 
 class Lupus(Chapter):
     """What becomes of lupus."""
@@ -144,6 +164,19 @@ class Lupus(Chapter):
     """Share of responders whose serology stays abnormal [1]."""
     lost_a_year: Share
     """Yearly probability that a response is lost [1]."""
+
+    @model_validator(mode="after")
+    def _can_be_admitted(self) -> "Lupus":
+        for item in self.items:
+            if item not in WEIGHTS:
+                raise ValueError(f'"{item}" is not a SLEDAI item; use one of {", ".join(WEIGHTS)}')
+        most = sum(WEIGHTS[item] for item, share in self.items.items() if share > 0)
+        if most < self.least_sledai:
+            raise ValueError(
+                f"the items make a SELENA-SLEDAI of at most {most}, below the {self.least_sledai} "
+                "that is admitted; name more items, or lower `least_sledai`"
+            )
+        return self
 
 
 class Course(Chapter):
@@ -273,4 +306,33 @@ def parse_rehearsal(
         for key in ("toxicity", "response")
         if len(getattr(scenario, key)) != levels
     ]
+    odd += _uncounted(parsed, protocol)
     return Parsed(parsed.plan, (*parsed.findings, *odd), parsed.source, parsed.rest)
+
+
+def _uncounted(parsed: Parsed[Rehearsal], protocol: Protocol) -> list[Finding]:
+    """Find responses that the protocol does not count, and failures that it does."""
+    counted = next(
+        (
+            e.responders
+            for _, _, e in protocol.endpoints.ranked()
+            if isinstance(e, ResponseEndpoint)
+        ),
+        None,
+    )
+    disease = parsed.plan.leukaemia if parsed.plan else None
+    if counted is None or disease is None:
+        return []
+    return [
+        parsed.source.finding(
+            "SYN005",
+            "error",
+            parsed.rest.origin(("leukaemia", key, category)),
+            f"{category} stands under {key}, and the protocol "
+            f"{'counts' if category in counted else 'does not count'} it as a response.",
+            f"The protocol counts {', '.join(counted)}.",
+        )
+        for key in ("responses", "failures")
+        for category in getattr(disease, key)
+        if (category in counted) != (key == "responses")
+    ]

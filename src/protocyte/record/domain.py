@@ -114,7 +114,10 @@ LB: Final = _findings(
 )
 VS: Final = _findings("VS", "Vital signs")
 RS: Final = _findings(
-    "RS", "Disease response and performance status", Column("RSEVAL", "Who judged"), keys=("RSCAT",)
+    "RS",
+    "Disease response and performance status",
+    Column("RSEVAL", "Who judged"),
+    keys=("RSCAT", "RSEVAL"),
 )
 QS: Final = _findings("QS", "Instruments: SLEDAI, BILAG, PGA", keys=("QSCAT",))
 PC: Final = _findings(
@@ -123,6 +126,7 @@ PC: Final = _findings(
     Column("PCSPEC", "Specimen"),
     Column("PCMETHOD", "Method"),
     Column("PCLLOQ", "Lower limit of quantification", "number", unit_in="PCSTRESU"),
+    keys=("PCSPEC",),
 )
 DS: Final = _domain(
     "DS",

@@ -17,10 +17,21 @@ DISPOSITION: Final = "DISPOSITION EVENT"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What an event writes: a domain and some of its columns, keys included."""
+    """What an event writes.
+
+    Parameters
+    ----------
+    domain : str
+        The domain.
+    values : dict of str to str, int, float or None
+        Some of its columns, keys included.
+    corrects : dict of str to str, int, float or None, optional
+        Keys of the row that is corrected; None if the row is written or filled.
+    """
 
     domain: str
     values: dict[str, Value]
+    corrects: dict[str, Value] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +337,10 @@ class MedicationTaken(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected(Event):
-    """An earlier value was wrong; the row is named by its keys, the reason is kept."""
+    """An earlier value was wrong; the row is named by its keys, the reason is kept.
+
+    A value of None empties its column; a new value of a key moves the row.
+    """
 
     domain: str
     keys: dict[str, Value]
@@ -335,7 +349,7 @@ class Corrected(Event):
 
     def rows(self) -> Iterator[Row]:
         """Give the rows that the event fills."""
-        yield Row(self.domain, {**self.keys, **self.values})
+        yield Row(self.domain, self.values, self.keys)
 
 
 def _disposition(category: str, term: str, on: str, details: str | None = None) -> Row:

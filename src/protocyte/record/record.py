@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
 from protocyte.errors import RecordError
 from protocyte.record.domain import DOMAINS
-from protocyte.record.table import Table
+from protocyte.record.table import ISO_8601, Table
 
+Provenance = Literal["real", "rehearsal"]
+Dates = Literal["actual", "arbitrary"]
+_PROVENANCES: tuple[str, ...] = get_args(Provenance)
+_DATES: tuple[str, ...] = get_args(Dates)
 _STARTS_AND_ENDS = (
     ("EX", "EXSTDTC", "EXENDTC"),
     ("AE", "AESTDTC", "AEENDTC"),
@@ -18,6 +22,7 @@ _STARTS_AND_ENDS = (
     ("CM", "CMSTDTC", "CMENDTC"),
 )
 _MOST_IN_MESSAGE = 5
+_DAY = "2000-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +47,29 @@ class About:
         Whether dates are real, or only their differences are.
     notes : tuple of str
         What a reader must know.
+
+    Raises
+    ------
+    RecordError
+        If `provenance` or `dates` is another word: virtual patients must not pass for real ones.
     """
 
     study: str
-    provenance: Literal["real", "rehearsal"] = "real"
+    provenance: Provenance = "real"
     protocol_digest: str = ""
     version: str = ""
     seed: int | None = None
     command: str = ""
-    dates: Literal["actual", "arbitrary"] = "actual"
+    dates: Dates = "actual"
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, known in (("provenance", _PROVENANCES), ("dates", _DATES)):
+            if getattr(self, name) not in known:
+                raise RecordError(
+                    f'The {name} of a record cannot be "{getattr(self, name)}"; write '
+                    f"{' or '.join(known)}."
+                )
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -92,17 +110,17 @@ class Record:
         ]
         shaped: dict[str, pl.DataFrame] = {}
         for name, table in DOMAINS.items():
-            frame, found = table.shaped(self.tables.get(name, table.empty()))
-            shaped[name] = _ordered(table, frame)
+            shaped[name], found = table.shaped(self.tables.get(name, table.empty()))
             defects += found
-        if not defects:
-            defects += _strangers(shaped) + _backwards(shaped)
+        defects += _strangers(shaped) + _backwards(shaped) + _undated_infusions(shaped)
         if defects:
             shown = "; ".join(defects[:_MOST_IN_MESSAGE])
             more = len(defects) - _MOST_IN_MESSAGE
             rest = f"; and {more} more" if more > 0 else ""
-            raise RecordError(f"The record has {len(defects)} defects: {shown}{rest}.", defects)
-        object.__setattr__(self, "tables", shaped)
+            count = f"{len(defects)} defect{'s' if len(defects) > 1 else ''}"
+            raise RecordError(f"The record has {count}: {shown}{rest}.", defects)
+        ordered = {name: _ordered(DOMAINS[name], frame) for name, frame in shaped.items()}
+        object.__setattr__(self, "tables", ordered)
 
     def __getitem__(self, domain: str) -> pl.DataFrame:
         return self.tables[domain]
@@ -120,40 +138,61 @@ class Record:
             for column in table.columns:
                 if column.kind == "date":
                     dates = self[name][column.name].drop_nulls().str.slice(0, 10)
-                    full = dates.filter(dates.str.len_chars() == len("2000-01-01"))
+                    full = dates.filter(dates.str.len_chars() == len(_DAY))
                     if full.len():
                         latest = max(latest, str(full.max()))
         return latest
 
 
 def _ordered(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    if not frame.height:
+        return frame
     by = ["USUBJID", table.sequence] if table.sequence else list(table.keys)
     return frame.sort(by, nulls_last=True, maintain_order=True)
 
 
 def _strangers(tables: Mapping[str, pl.DataFrame]) -> list[str]:
-    """List rows about people who are not in DM."""
+    """List people who have rows and are not in DM."""
     known = tables["DM"]["USUBJID"].to_list()
     return [
-        f'{name}: USUBJID "{person}" is not in DM'
+        f'{name} row {row}: USUBJID "{person}" is not in DM'
         for name, frame in tables.items()
-        for person in frame.filter(~pl.col("USUBJID").is_in(known))["USUBJID"].unique().sort()
+        if frame.height
+        for person, row in frame.with_row_index("row", offset=1)
+        .filter(~pl.col("USUBJID").is_in(known))
+        .group_by("USUBJID", maintain_order=True)
+        .agg(pl.col("row").first())
+        .iter_rows()
     ]
 
 
 def _backwards(tables: Mapping[str, pl.DataFrame]) -> list[str]:
-    """List rows that end before they start."""
+    """List rows that end before they start, as far as both dates tell."""
     defects = []
     for name, start, end in _STARTS_AND_ENDS:
-        frame = tables[name].with_row_index("row")
-        day = [pl.col(column).str.slice(0, 10).alias(f"{column}_day") for column in (start, end)]
-        full = pl.min_horizontal(pl.col(start).str.len_chars(), pl.col(end).str.len_chars())
-        wrong = frame.with_columns(day).filter(
-            (full >= len("2000-01-01")) & (pl.col(f"{end}_day") < pl.col(f"{start}_day"))
+        told = pl.min_horizontal(pl.col(start, end).str.len_chars())
+        wrong = (
+            tables[name]
+            .with_row_index("row", offset=1)
+            .filter(pl.col(start).str.contains(ISO_8601), pl.col(end).str.contains(ISO_8601))
+            .filter(pl.col(end).str.slice(0, told) < pl.col(start).str.slice(0, told))
         )
         defects += [
-            f'{name} row {row["row"] + 1} ({row["USUBJID"]}): {end} "{row[end]}" is before '
+            f'{name} row {row["row"]} ({row["USUBJID"]}): {end} "{row[end]}" is before '
             f'{start} "{row[start]}"'
             for row in wrong.iter_rows(named=True)
         ]
     return defects
+
+
+def _undated_infusions(tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    """List infusions of cells whose day is not known: all other days are counted from it."""
+    infusions = tables["EX"].with_row_index("row", offset=1)
+    wrong = infusions.filter(
+        (pl.col("EXCAT") == "CELL INFUSION") & (pl.col("EXSTDTC").str.len_chars() < len(_DAY))
+    )
+    return [
+        f'EX row {row["row"]} ({row["USUBJID"]}): EXSTDTC "{row["EXSTDTC"]}" of an infusion of '
+        "cells is not a full date"
+        for row in wrong.iter_rows(named=True)
+    ]

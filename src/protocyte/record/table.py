@@ -20,7 +20,16 @@ ISO_8601: Final = (
     r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"
     r"(T([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d)?)?)?)?)?$"
 )
+_FULL: Final = len("2000-01-01")
 _MOST_ROWS_NAMED: Final = 20
+#: Before the name of a column stands what was written, beside what was read of it.
+_WRITTEN: Final = "written:"
+_ARTICLES: Final[dict[Kind, str]] = {
+    "text": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "date": "a date",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +125,28 @@ class Table:
         tuple of polars.DataFrame and list of str
             The table, and every defect: table, row, column, value.
         """
-        defects = list(self._stray_columns(frame))
-        columns = []
-        for column in self.columns:
-            if column.name not in frame.columns:
-                columns.append(pl.lit(None, dtype=column.type).alias(column.name))
-                if column.required and frame.height:
-                    defects.append(
-                        f"{self.domain}: column {column.name} ({column.label}) is missing"
-                    )
-                continue
-            columns.append(pl.col(column.name).cast(column.type, strict=False))
-            defects += self._uncast(frame, column)
-        shaped = frame.select(columns) if frame.width else self.empty()
-        for column in self.columns:
-            defects += self._bad_values(shaped, column)
-        defects += self._repeated_keys(shaped)
-        return shaped, defects
+        defects = [*self._stray_columns(frame), *self._missing_columns(frame)]
+        known = [column for column in self.columns if column.name in frame.columns]
+        if not frame.height or not known:
+            return self.empty(), defects
+        written = frame.select(_written(column, frame.schema) for column in known)
+        shaped = written.with_columns(_cast(column, frame.schema) for column in known)
+        shaped = shaped.with_columns(
+            pl.lit(None, column.type).alias(column.name)
+            for column in self.columns
+            if column not in known
+        ).select(list(self.schema))
+        both = pl.concat([shaped, written.select(pl.all().name.prefix(_WRITTEN))], how="horizontal")
+        checks = [check for column in known for check in _checks(column)]
+        where = both.select(
+            rows.fill_null(value=False).alias(str(number))
+            for number, (_, _, rows) in enumerate(checks)
+        )
+        found = where.select(pl.all().any()).row(0)
+        for number, (column, problem, _) in enumerate(checks):
+            if found[number]:
+                defects += self._named(frame, where[str(number)], column, problem)
+        return shaped, [*defects, *self._repeated_keys(shaped)]
 
     def _stray_columns(self, frame: pl.DataFrame) -> Iterator[str]:
         known = list(self.schema)
@@ -142,70 +156,45 @@ class Table:
                 hint = f"; did you mean {close[0]}?" if close else ""
                 yield f"{self.domain}: {name} is not a column of this table{hint}"
 
-    def _uncast(self, frame: pl.DataFrame, column: Column) -> list[str]:
-        """List values that are not of the column's type."""
-        before = frame[column.name]
-        after = before.cast(column.type, strict=False)
-        return self._named(
-            frame, before.is_not_null() & after.is_null(), column, f"is not {_article(column.kind)}"
-        )
-
-    def _bad_values(self, frame: pl.DataFrame, column: Column) -> list[str]:
-        values = frame[column.name]
-        defects = []
-        if column.required:
-            defects += self._named(frame, values.is_null(), column, "is required and missing")
-        if column.terms:
-            terms = ", ".join(column.terms)
-            outside = values.is_not_null() & ~values.is_in(list(column.terms))
-            defects += self._named(frame, outside, column, f"is not one of {terms}")
-        if column.kind == "date":
-            odd = values.is_not_null() & ~values.fill_null("2000").str.contains(ISO_8601)
-            defects += self._named(frame, odd, column, "is not an ISO 8601 date")
-            full = values.str.len_chars() >= len("2000-01-01")
-            days = values.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-            defects += self._named(
-                frame,
-                full.fill_null(value=False) & ~odd & days.is_null(),
-                column,
-                "is not a day of the calendar",
-            )
-        if column.unit_in:
-            bare = values.is_not_null() & frame[column.unit_in].is_null()
-            defects += self._named(frame, bare, column, f"has no unit in {column.unit_in}")
-        if column.kind == "number":
-            odd = values.is_not_null() & ~values.fill_null(0.0).is_finite()
-            defects += self._named(frame, odd, column, "is not a finite number")
-        return defects
+    def _missing_columns(self, frame: pl.DataFrame) -> Iterator[str]:
+        for column in self.columns:
+            if column.required and frame.height and column.name not in frame.columns:
+                yield f"{self.domain}: column {column.name} ({column.label}) is missing"
 
     def _repeated_keys(self, frame: pl.DataFrame) -> list[str]:
-        if not frame.height:
-            return []
-        repeated = frame.select(self.keys).is_duplicated()
-        rows = repeated.arg_true().to_list()
+        """Name the rows whose keys, or whose sequence number, stood in a row before."""
+        rows = frame.with_row_index("row", offset=1)
+        defects = self._repeated(rows, self.keys)
+        if self.sequence:
+            defects += self._repeated(rows.drop_nulls(self.sequence), ("USUBJID", self.sequence))
+        return defects
+
+    def _repeated(self, rows: pl.DataFrame, keys: tuple[str, ...]) -> list[str]:
         first_seen: dict[tuple[object, ...], int] = {}
-        defects = []
-        for row in rows:
-            key = tuple(frame[name][row] for name in self.keys)
-            if key in first_seen:
-                shown = ", ".join(f"{n}={v}" for n, v in zip(self.keys, key, strict=True))
-                first = first_seen[key]
-                defects.append(f"{self.domain} row {row + 1}: repeats row {first} ({shown})")
-            else:
-                first_seen[key] = row + 1
+        defects: list[str] = []
+        for row, *key in rows.select("row", *keys).iter_rows():
+            first = first_seen.setdefault(tuple(key), row)
+            if first != row:
+                shown = ", ".join(f"{n}={v}" for n, v in zip(keys, key, strict=True))
+                defects.append(f"{self.domain} row {row}: repeats row {first} ({shown})")
+        more = len(defects) - _MOST_ROWS_NAMED
+        if more > 0:
+            counted = f"{self.domain}: {more} more rows repeat {', '.join(keys)} of an earlier row"
+            return [*defects[:_MOST_ROWS_NAMED], counted]
         return defects
 
     def _named(
         self, frame: pl.DataFrame, where: pl.Series, column: Column, problem: str
     ) -> list[str]:
         """Name the rows in which a condition holds; the rest are counted."""
-        rows = where.fill_null(value=False).arg_true().to_list()
+        rows = where.arg_true().to_list()
         defects = []
         for row in rows[:_MOST_ROWS_NAMED]:
             person = frame["USUBJID"][row] if "USUBJID" in frame.columns else None
             who = f" ({person})" if person is not None else ""
             value = frame[column.name][row]
-            shown = "" if value is None else f' "{value}"'
+            value = value.to_list() if isinstance(value, pl.Series) else value
+            shown = f' "{value}"' if value is not None and str(value).strip() else ""
             defects.append(f"{self.domain} row {row + 1}{who}: {column.name}{shown} {problem}")
         if len(rows) > _MOST_ROWS_NAMED:
             more = len(rows) - _MOST_ROWS_NAMED
@@ -213,7 +202,47 @@ class Table:
         return defects
 
 
-def _article(kind: Kind) -> str:
-    return {"text": "text", "integer": "a whole number", "number": "a number", "date": "a date"}[
-        kind
-    ]
+def _written(column: Column, schema: pl.Schema) -> pl.Expr:
+    """Give a column as it was written; blank text is missing."""
+    values = pl.col(column.name)
+    if schema[column.name] != pl.String:
+        return values
+    text = values.str.strip_chars()
+    kept = text if column.kind in ("integer", "number") else values
+    return pl.when(text != "").then(kept).alias(column.name)
+
+
+def _cast(column: Column, schema: pl.Schema) -> pl.Expr:
+    """Bring a column to its type; what does not fit becomes null."""
+    values = pl.col(column.name)
+    if schema[column.name].is_nested():
+        return pl.lit(None, column.type).alias(column.name)
+    if column.kind != "integer":
+        return values.cast(column.type, strict=False)
+    number = values.cast(pl.Float64, strict=False)
+    return (pl.when(number == number.floor()).then(number).cast(column.type, strict=False)).alias(
+        column.name
+    )
+
+
+def _checks(column: Column) -> Iterator[tuple[Column, str, pl.Expr]]:
+    """Give what can be wrong with a column, and the rows in which it is."""
+    written, values = pl.col(_WRITTEN + column.name), pl.col(column.name)
+    wrong = written.is_not_null() & values.is_null()
+    yield column, f"is not {_ARTICLES[column.kind]}", wrong
+    if column.required:
+        yield column, "is required and missing", written.is_null()
+    if column.terms:
+        outside = ~values.is_in(list(column.terms))
+        yield column, f"is not one of {', '.join(column.terms)}", outside
+    if column.kind == "date":
+        is_iso = values.str.contains(ISO_8601)
+        yield column, "is not an ISO 8601 date", ~is_iso
+        day = values.str.slice(0, _FULL).str.to_date("%Y-%m-%d", strict=False)
+        unreal = is_iso & (values.str.len_chars() >= _FULL) & day.is_null()
+        yield column, "is not a day of the calendar", unreal
+    if column.kind == "number":
+        yield column, "is not a finite number", ~values.is_finite()
+    if column.unit_in:
+        bare = values.is_not_null() & pl.col(column.unit_in).is_null()
+        yield column, f"has no unit in {column.unit_in}", bare

@@ -17,6 +17,8 @@ from protocyte.report.word import render_number, render_percent
 
 _NONE: Final = "none"
 _PANELS: Final = 3
+#: Nine in ten trials lie between.
+_MIDDLE: Final = (0.05, 0.95)
 
 
 def render_characteristics(
@@ -264,13 +266,8 @@ def _precision(outlooks: tuple[SampleOutlook, ...], protocol: Protocol) -> Table
             )
             for end in ("lower", "upper")
         ]
-        cumulative, low, high = 0.0, 0, n
-        for x, p in enumerate(outlook.distribution):
-            if cumulative < 0.05:
-                low = x
-            cumulative += p
-            if cumulative <= 0.95:
-                high = min(x + 1, n)
+        cumulative = np.cumsum(outlook.distribution)
+        low, high = (int(np.argmax(cumulative >= share)) for share in _MIDDLE)
         rows.append(
             Row(
                 (

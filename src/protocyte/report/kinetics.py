@@ -5,9 +5,11 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from protocyte.analysis.endpoint import ALL, EndpointResult
 from protocyte.derivation import AnalysisData
-from protocyte.report.document import Figure
+from protocyte.report.document import Figure, Row, Table
 from protocyte.report.figure import LOG_LABELS, QUIET, WIDTH, render_level_colours, render_values
+from protocyte.report.word import render_estimate, render_number
 
 _PANEL: Final = 200
 _COLUMNS: Final = 3
@@ -37,6 +39,84 @@ def render_kinetics(data: AnalysisData) -> list[Figure]:
         for (name,), samples in data.adpc.group_by(["PARAM"], maintain_order=True)
         if samples["AVAL"].drop_nulls().len()
     ]
+
+
+def render_parameters(result: EndpointResult, data: AnalysisData) -> tuple[Table, ...]:
+    """Show the parameters of an endpoint by dose level, and those of every participant.
+
+    Parameters
+    ----------
+    result : EndpointResult
+        Result of a cell-kinetics endpoint.
+    data : AnalysisData
+        Analysis data sets.
+
+    Returns
+    -------
+    tuple of Table
+        The summary, and the list.
+
+    Examples
+    --------
+    >>> summary, people = render_parameters(example_results[4], example_data)
+    >>> summary.columns[:3], len(people.rows)
+    (('', 'n', 'Cmax'), 2)
+    """
+    labels = list(dict.fromkeys(line.label for line in result.lines))
+    return _summary(result, labels), _listing(labels, data)
+
+
+def _summary(result: EndpointResult, labels: list[str]) -> Table:
+    found = {(line.group, line.label): line.estimate for line in result.lines}
+    first, *levels = dict.fromkeys(line.group for line in result.lines)
+    rows = []
+    for group in (*levels, first):
+        known = {label: found[group, label] for label in labels if (group, label) in found}
+        n = max(estimate.n for estimate in known.values())
+        cells = [render_estimate(known[label]) if label in known else "–" for label in labels]
+        is_all = group == ALL
+        name = "All" if is_all else group
+        rows.append(Row((name, str(n), *cells), kind="total" if is_all else "normal"))
+    return Table(
+        "Kinetic parameters by dose level",
+        ("", "n", *labels),
+        tuple(rows),
+        align="lr" + "r" * len(labels),
+        footnotes=(
+            (
+                "Cmax, AUC and Clast: geometric mean (lowest–highest) of participants with a value "
+                "above 0. Tmax, Tlast, half-life: median (lowest–highest). Times since the "
+                "infusion, by actual dates; non-compartmental."
+            ),
+        ),
+    )
+
+
+def _listing(labels: list[str], data: AnalysisData) -> Table:
+    """List the parameters of every participant; one without a value is not left out."""
+    parameters = data.adpp.filter(pl.col("PARAMCD").is_in(labels))
+    units = {row["PARAMCD"]: row["AVALU"] for row in parameters.iter_rows(named=True)}
+    rows, why = [], dict[str, None]()
+    order = ["LEVELN", "USUBJID", "ANALYTE"]
+    people = parameters.sort(order, nulls_last=True).group_by(order, maintain_order=True)
+    several = parameters["ANALYTE"].n_unique() > 1
+    for (_, person, analyte), mine in people:
+        values = {row["PARAMCD"]: row for row in mine.iter_rows(named=True)}
+        cells = [render_number(values[name]["AVAL"]) if name in values else "–" for name in labels]
+        why |= dict.fromkeys(
+            f"{name}: {values[name]['AVALCAT']}"
+            for name in labels
+            if name in values and values[name]["AVAL"] is None and values[name]["AVALCAT"]
+        )
+        who = f"{person} ({analyte})" if several else str(person)
+        rows.append(Row((who, mine["LEVEL"][0] or "–", *cells)))
+    return Table(
+        "Kinetic parameters of every participant",
+        ("Participant", "Level", *(f"{name} [{units.get(name, '')}]" for name in labels)),
+        tuple(rows),
+        align="ll" + "r" * len(labels),
+        footnotes=(f"No value: {'; '.join(why)}.",) if why else (),
+    )
 
 
 def _figure(samples: pl.DataFrame, name: str) -> Figure:

@@ -1,6 +1,7 @@
 """The schedule-of-activities grid, as protocols print it."""
 
 from protocyte.protocol.plan import Protocol
+from protocyte.protocol.quantity import Window
 from protocyte.protocol.schedule import ASSESSMENTS, Schedule, Visit
 from protocyte.report.document import Row, Table
 
@@ -36,7 +37,7 @@ def render_schedule(protocol: Protocol) -> Table:
         if any(name in marks for _, _, marks in times)
     ]
     windows = [
-        f"{visit.name} ± {visit.window}" for visit in schedule.visits if visit.window is not None
+        f"{visit.name} {_straying(visit.window)}" for visit in schedule.visits if visit.window
     ]
     anchor = "Day 0" if schedule.day_zero else "Day 1, without a Day 0"
     footnotes = [f"Days are counted from the {schedule.anchor}, which is {anchor}."]
@@ -81,17 +82,23 @@ def _times(schedule: Schedule) -> list[tuple[float, str, set[str]]]:
         first = schedule.offsets(plan.lymphodepletion.days)[0]
         name = _activities(schedule)[-4]
         times.append((first + 0.1, _days(str(plan.lymphodepletion.days)), {name}))
-    infusion = f"Day {plan.infusion.day}"
-    times.append((0.0, infusion, {"infusion of cells", *_where(schedule, 0.0)}))
+    infusion, given = f"Day {plan.infusion.day}", float(schedule.offset_of(plan.infusion.day))
+    times.append((given, infusion, {"infusion of cells", *_where(schedule, given)}))
     for visit in schedule.visits:
         offset = schedule.offset(visit)
-        marks = {*visit.does, *(_where(schedule, offset) if offset >= 0 else ())}
-        same = next((time for time in times if time[1] == infusion and offset == 0), None)
+        marks = {*visit.does, *(_where(schedule, offset) if offset >= given else ())}
+        same = next((time for time in times if time[1] == infusion and offset == given), None)
         if same:
             same[2].update(marks)
         else:
             times.append((offset, _heading(visit), marks))
     return times
+
+
+def _straying(window: Window) -> str:
+    if window.before == window.after:
+        return f"± {window}"
+    return f"-{window.before} to +{window.after} days"
 
 
 def _heading(visit: Visit) -> str:

@@ -12,7 +12,8 @@ from protocyte.standards.adverse_event import CRS, ICANS
 
 _MARKS: Final = {
     "CRS grade 1–2": ("#e79a4b", "circle", 80),
-    "CRS grade 3–4": ("#cc4f3b", "circle", 80),
+    "CRS not graded": ("#c9d1d8", "circle", 80),
+    "CRS grade 3 or more": ("#cc4f3b", "circle", 80),
     "ICANS": ("#7a4fa3", "square", 80),
     "response": ("#3d8f5a", "triangle-up", 150),
     "relapse or progression": ("#1f2933", "triangle-down", 150),
@@ -132,13 +133,15 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
 
 def _marks(data: AnalysisData, infused: pl.DataFrame) -> pl.DataFrame:
     """Collect what happened to participants, as days since the infusion and a kind."""
-    harm = data.adae.filter(pl.col("AEDECOD").is_in([CRS.name, ICANS.name])).select(
+    harm = data.adae.filter(pl.col("AESI").is_in([CRS.short, ICANS.short])).select(
         "USUBJID",
         pl.col("ASTDT").alias("on"),
-        pl.when(pl.col("AEDECOD") == ICANS.name)
+        pl.when(pl.col("AESI") == ICANS.short)
         .then(pl.lit("ICANS"))
         .when(pl.col("ATOXGRN") >= _SEVERE)
-        .then(pl.lit("CRS grade 3–4"))
+        .then(pl.lit("CRS grade 3 or more"))
+        .when(pl.col("ATOXGRN").is_null())
+        .then(pl.lit("CRS not graded"))
         .otherwise(pl.lit("CRS grade 1–2"))
         .alias("kind"),
     )

@@ -8,6 +8,7 @@ from protocyte.analysis.endpoint import EndpointResult
 from protocyte.derivation import AnalysisData, derive_outcomes
 from protocyte.design.plan import find_dose_design
 from protocyte.protocol.endpoint import (
+    AdverseEventEndpoint,
     ChangeEndpoint,
     KineticsEndpoint,
     ResponderEndpoint,
@@ -36,7 +37,7 @@ from protocyte.report.harm import (
     render_term_figure,
     render_terms,
 )
-from protocyte.report.kinetics import render_kinetics
+from protocyte.report.kinetics import render_kinetics, render_parameters
 from protocyte.report.survival import render_survival
 from protocyte.report.swimmer import render_swimmer
 from protocyte.report.synopsis import render_assumptions, render_endpoint
@@ -200,7 +201,16 @@ def _summary(results: tuple[EndpointResult, ...]) -> tuple[Block, ...]:
 
 def _summary_rows(result: EndpointResult) -> list[Row]:
     overall = [line for line in result.lines if line.group == "all"]
-    lines = [(line.label, render_estimate(line.estimate)) for line in overall]
+    is_counted = isinstance(result.endpoint, AdverseEventEndpoint)
+    lines = [
+        (
+            f"{line.label} ({line.estimate.note})"
+            if is_counted and line.estimate.note
+            else line.label,
+            render_estimate(line.estimate),
+        )
+        for line in overall
+    ]
     lines = lines or [("", result.statement or "no data")]
     heads = [(result.name.replace("_", " "), render_endpoint(result.endpoint))]
     heads += [("", "")] * (len(lines) - 1)
@@ -218,8 +228,7 @@ def _flow(data: AnalysisData) -> tuple[Block, ...]:
         collected = enrolled["LEUKDT"].is_not_null().sum()
         steps.append(("enrolled", enrolled.height, _leaving(enrolled, infused)))
         if collected:
-            steps.insert(-1, ("had leukapheresis", int(collected), ()))
-            steps[-1], steps[-2] = steps[-2], steps[-1]
+            steps.append(("had leukapheresis", int(collected), ()))
     steps.append(("infused", infused.height, ()))
     ends = []
     levels = infused.select("LEVELN", "LEVEL").unique().sort("LEVELN", nulls_last=True)
@@ -308,18 +317,13 @@ def _dose_finding(data: AnalysisData) -> tuple[Block, ...]:
     if selection.dose is not None:
         chosen = dosing.levels[selection.dose - 1].label(selection.dose)
     toxic = observed.participants.filter(pl.col("DLTREASON").is_not_null())
-    blocks: list[Block] = [
-        board,
-        Paragraph(
-            f"Selected if the trial ends here: {chosen}. {selection.reason} "
-            f"{'. '.join(selection.arithmetic)}.",
-            "note",
-        ),
-    ]
+    sentences = [f"Selected if the trial ends here: {chosen}.", selection.reason]
+    sentences += [f"{line}." for line in selection.arithmetic]
+    blocks: list[Block] = [board, Paragraph(" ".join(sentences), "note")]
     if toxic.height:
         blocks.append(
             Table(
-                "Dose-limiting toxicities, with the event that decided",
+                "Dose-limiting toxicities, with the event that decided or is still open",
                 ("Participant", "Level", "Event and clause"),
                 tuple(
                     Row((row["USUBJID"], str(row["LEVELN"] or "–"), row["DLTREASON"]))
@@ -337,36 +341,8 @@ def _kinetics(data: AnalysisData, results: tuple[EndpointResult, ...]) -> list[S
     figures = render_kinetics(data)
     if not figures:
         return [Section("Cell kinetics", (_UNSEEN,))]
-    blocks: list[Block] = [*figures]
-    for result in asked:
-        groups = list(dict.fromkeys(line.group for line in result.lines))
-        labels = list(dict.fromkeys(line.label for line in result.lines))
-        found = {(line.group, line.label): line.estimate for line in result.lines}
-        rows = []
-        for group in [*groups[1:], *groups[:1]]:
-            cells = [
-                f"{render_estimate(found[group, label])}" if (group, label) in found else "–"
-                for label in labels
-            ]
-            n = max(found[group, label].n for label in labels if (group, label) in found)
-            name = "All" if group == "all" else group
-            rows.append(Row((name, str(n), *cells), kind="total" if group == "all" else "normal"))
-        blocks.append(
-            Table(
-                "Kinetic parameters by dose level",
-                ("", "n", *labels),
-                tuple(rows),
-                align="lr" + "r" * len(labels),
-                footnotes=(
-                    (
-                        "Cmax, AUC and Clast: geometric mean (lowest–highest) of participants with "
-                        "a value above 0. Tmax, Tlast, half-life: median (lowest–highest). Times "
-                        "since the infusion, by actual dates; non-compartmental."
-                    ),
-                ),
-            )
-        )
-    return [Section("Cell kinetics", tuple(blocks))]
+    tables = [table for result in asked for table in render_parameters(result, data)]
+    return [Section("Cell kinetics", (*figures, *tables))]
 
 
 def _harm(data: AnalysisData) -> tuple[Block, ...]:

@@ -59,19 +59,22 @@ def render_percent(share: float | None, *, digits: int = 1) -> str:
     Returns
     -------
     str
-        The text; a dash for None. A share between 0 and the last digit is written as below it.
+        The text; a dash for None. A share that is not 0 or 1 is never written as if it were.
 
     Examples
     --------
-    >>> render_percent(0.256), render_percent(0.00001), render_percent(0.0)
-    ('25.6 %', '<0.1 %', '0.0 %')
+    >>> render_percent(0.256), render_percent(0.00001), render_percent(0.99999)
+    ('25.6 %', '<0.1 %', '>99.9 %')
     """
     if share is None:
         return "–"
-    least = 10 ** (-digits) / 100
-    if 0 < share < least:
-        return f"<{100 * least:.{digits}f} %"
-    return f"{100 * share:.{digits}f} %"
+    least = 10.0**-digits
+    if 0 < share < least / 100:
+        return f"<{least:.{digits}f} %"
+    text = f"{100 * share:.{digits}f} %"
+    if share < 1 and text == f"{100:.{digits}f} %":
+        return f">{100 - least:.{digits}f} %"
+    return text
 
 
 def render_count(x: int, n: int) -> str:

@@ -7,6 +7,8 @@ import numpy as np
 from protocyte.protocol.endpoint import ResponderEndpoint
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal, Scenario
+from protocyte.protocol.schedule import Visit
+from protocyte.protocol.timepoint import CALENDAR_SLACK
 from protocyte.simulation.casebook import Casebook
 from protocyte.simulation.leukaemia import LeukaemiaCourse, sample_leukaemia_course
 from protocyte.simulation.lupus import LupusCourse, sample_lupus_course
@@ -15,7 +17,8 @@ from protocyte.simulation.safety import sample_adverse_events
 
 _DAYS_A_MONTH = 365.25 / 12
 _DAYS_A_YEAR = 365.25
-_JUDGED_WITHOUT_VISIT = 90.0
+_NEARLY_ALL = 0.999
+_JUDGED_WITHOUT_VISIT = (90.0, 90.0)
 
 
 class Recruiter:
@@ -84,7 +87,7 @@ class Recruiter:
         if lost < accrual.not_infused:
             return Casebook(identifier, person, consent, enrolment)
         infusion = max(enrolment + self._lead(), self._staggered(previous, cohort))
-        rate = -np.log1p(-accrual.withdrawal_a_year) / _DAYS_A_YEAR
+        rate = -np.log1p(-min(accrual.withdrawal_a_year, _NEARLY_ALL)) / _DAYS_A_YEAR
         stays = -np.log(leaves) / rate if rate > 0 else None
         return Casebook(
             identifier=identifier,
@@ -122,7 +125,7 @@ class Recruiter:
             days.append(-float(schedule.offsets(depletion.days)[0]))
         collected = schedule.activities.leukapheresis
         if collected and collected.vein_to_vein:
-            days.append(collected.vein_to_vein.nominal_days + 1)
+            days.append(collected.vein_to_vein.nominal_days + Casebook.collection_after(collected))
         return timedelta(days=round(max(0.0, *days)))
 
     def _staggered(self, previous: list[Casebook], cohort: int | None) -> date:
@@ -138,7 +141,11 @@ class Recruiter:
         truth = self._rehearsal.leukaemia
         if truth is None:
             return None
-        return sample_leukaemia_course(person, truth, response=self._scenario.response[level - 1])
+        visits = self._protocol.schedule.visits_for("disease response")
+        assessed = [last for visit in visits if (last := self._held(visit)[1]) > 0]
+        return sample_leukaemia_course(
+            person, truth, response=self._scenario.response[level - 1], assessed=assessed
+        )
 
     def _lupus(self, person: VirtualParticipant, level: int) -> LupusCourse | None:
         truth = self._rehearsal.lupus
@@ -151,8 +158,8 @@ class Recruiter:
             judged=self._judged(),
         )
 
-    def _judged(self) -> float:
-        """Give the day of the visit at which SRI-4 is judged for the dose decision."""
+    def _judged(self) -> tuple[float, float]:
+        """Give the days between which the visit is held that judges SRI-4 for the decision."""
         schedule, dosing = self._protocol.schedule, self._protocol.dosing
         names = [dosing.efficacy.at] if dosing and dosing.efficacy and dosing.efficacy.at else []
         names += [
@@ -161,8 +168,12 @@ class Recruiter:
             if isinstance(endpoint, ResponderEndpoint) and endpoint.instrument == "SRI-4"
             for name in endpoint.at
         ]
-        for name in names:
-            visit = schedule.visit(name)
-            if visit is not None:
-                return schedule.offset(visit)
-        return _JUDGED_WITHOUT_VISIT
+        visits = (schedule.visit(name) for name in names)
+        return next((self._held(visit) for visit in visits if visit), _JUDGED_WITHOUT_VISIT)
+
+    def _held(self, visit: Visit) -> tuple[float, float]:
+        """Give the first and last day on which a visit may be held, whatever the calendar."""
+        schedule = self._protocol.schedule
+        first, last = schedule.earliest(visit), schedule.latest(visit)
+        slack = CALENDAR_SLACK if first.calendar else 0.0
+        return first.days - slack, last.days + slack

@@ -11,7 +11,7 @@ from typing import TypedDict
 
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
-from protocyte.protocol.schedule import Agent
+from protocyte.protocol.schedule import Agent, Leukapheresis
 from protocyte.record import Event
 from protocyte.record.event import (
     AdverseEventSeen,
@@ -85,6 +85,11 @@ class Casebook:
         if self.infusion is None or self.leukaemia is None:
             return None
         return self.infusion + timedelta(days=round(self.leukaemia.dies))
+
+    @staticmethod
+    def collection_after(plan: Leukapheresis) -> int:
+        """Return how many days after enrolment cells are collected [d]; negative before it."""
+        return 1 if plan.when == "after enrolment" else -1
 
     def last_day(self, protocol: Protocol) -> date:
         """Return the last day on which the participant can be seen."""
@@ -160,9 +165,12 @@ class Casebook:
             yield LeftTrial(**self.told(failed), reason="SCREEN FAILURE")
             return
         yield Enrolled(**self.told(self.enrolment))
-        if protocol.schedule.activities.leukapheresis:
-            collected = self.enrolment + timedelta(days=1)
-            yield ProcedureDone(**self.told(collected), procedure="Leukapheresis")
+        collection = protocol.schedule.activities.leukapheresis
+        if collection:
+            collected = self.enrolment + timedelta(days=self.collection_after(collection))
+            yield ProcedureDone(
+                **self.told(max(collected, self.consent)), procedure="Leukapheresis"
+            )
         if self.infusion is None:
             left = self.enrolment + timedelta(days=14)
             own = protocol.product.is_autologous
@@ -180,13 +188,14 @@ class Casebook:
             for agent in plan.agents or (Agent(drug="lymphodepletion"),):
                 first, last = protocol.schedule.offsets(agent.days or plan.days)
                 number, unit = _dose(agent)
+                begun, ended = (infusion + timedelta(days=day) for day in (first, last))
                 yield Treated(
-                    **self.told(infusion + timedelta(days=first)),
+                    **self.told(ended, began=begun),
                     treatment=agent.drug,
                     category="LYMPHODEPLETION",
                     dose=number,
                     unit=unit,
-                    until=(infusion + timedelta(days=last)).isoformat(),
+                    until=ended.isoformat(),
                 )
         dose = None
         if protocol.dosing and self.level:

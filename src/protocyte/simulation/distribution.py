@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from protocyte.errors import ProtocolError
 from protocyte.protocol.rehearsal import Spread
 
 _MOST_TRIES = 1000
@@ -24,7 +25,7 @@ def sample_spread(spread: Spread, *, rng: np.random.Generator) -> float:
 
     Raises
     ------
-    ValueError
+    ProtocolError
         If the ends leave next to no room for the distribution.
 
     Examples
@@ -37,7 +38,7 @@ def sample_spread(spread: Spread, *, rng: np.random.Generator) -> float:
         value = float(rng.normal(spread.mean, spread.sd))
         if spread.low <= value <= spread.high:
             return value
-    raise ValueError(
-        f"a normal distribution with mean {spread.mean:g} and SD {spread.sd:g} lies outside "
-        f"{spread.low:g} to {spread.high:g}; widen the ends"
+    raise ProtocolError(
+        f"A normal distribution with mean {spread.mean:g} and SD {spread.sd:g} lies outside "
+        f"{spread.low:g} to {spread.high:g}; widen the ends."
     )

@@ -1,5 +1,6 @@
 """The course of leukaemia or lymphoma in a virtual participant: response, relapse, death."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,7 @@ class LeukaemiaCourse:
 
 
 def sample_leukaemia_course(
-    person: VirtualParticipant, truth: Leukaemia, *, response: float
+    person: VirtualParticipant, truth: Leukaemia, *, response: float, assessed: Sequence[float]
 ) -> LeukaemiaCourse:
     """Sample the course of a virtual participant's leukaemia.
 
@@ -68,6 +69,9 @@ def sample_leukaemia_course(
         How responses split and how long they last.
     response : float
         Probability of a response at this dose [1].
+    assessed : sequence of float, shape (n_assessments,)
+        Latest day of each planned assessment after the infusion [d], in order. A response lasts
+        from the assessment at which it is first seen.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def sample_leukaemia_course(
     >>> plan = parse_protocol(EXAMPLE).plan
     >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
     >>> person = sample_participant(1, truths, rng=np.random.default_rng(1))
-    >>> course = sample_leukaemia_course(person, truths.leukaemia, response=1.0)
+    >>> course = sample_leukaemia_course(person, truths.leukaemia, response=1.0, assessed=[28.0])
     >>> course.responds, course.ends < course.dies
     (True, True)
     """
@@ -97,8 +101,8 @@ def sample_leukaemia_course(
     if not responds and category == "PD":
         lasting = min(lasting, median.nominal_days / 2)
     after = _exponential(truth.death_median, rng)
-    # Nobody relapses before the response has been seen.
-    ends = max(lasting, 1.0) + (60.0 if responds else 0.0)
+    seen = [0.0, *assessed][: late + 2][-1] if responds else 0.0
+    ends = seen + max(lasting, 1.0)
     return LeukaemiaCourse(category, late, responds, ends, ends + max(after, 1.0))
 
 

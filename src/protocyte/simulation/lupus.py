@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from protocyte.errors import ProtocolError
 from protocyte.protocol.rehearsal import Lupus
 from protocyte.simulation.distribution import sample_spread
 from protocyte.simulation.participant import VirtualParticipant
@@ -35,6 +36,10 @@ _SYSTEM_OF: Final = {
 _RESPONSE_FALL: Final = 4
 _DAYS_A_YEAR: Final = 365.25
 _TABLET: Final = 2.5
+_NEARLY_ALL: Final = 0.999
+#: Day before which no item goes.
+_FIRST: Final = 10.0
+_MOST_TRIES: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class LupusCourse:
 
 
 def sample_lupus_course(
-    person: VirtualParticipant, truth: Lupus, *, response: float, judged: float
+    person: VirtualParticipant, truth: Lupus, *, response: float, judged: tuple[float, float]
 ) -> LupusCourse:
     """Sample the course of a virtual participant's lupus.
 
@@ -127,13 +132,18 @@ def sample_lupus_course(
         Baseline and how responses unfold.
     response : float
         Probability of SRI-4 at this dose [1].
-    judged : float
-        Day of the visit at which the dose decision judges it [d].
+    judged : tuple of float, shape (2,)
+        First and last day on which the visit may be held at which SRI-4 is judged [d].
 
     Returns
     -------
     LupusCourse
         The course.
+
+    Raises
+    ------
+    ProtocolError
+        If next to nobody is active enough to be admitted.
 
     Examples
     --------
@@ -147,7 +157,7 @@ def sample_lupus_course(
     ...     pga=Spread(mean=2, sd=0.2, low=1, high=3),
     ...     prednisolone=Spread(mean=10, sd=2, low=5, high=20),
     ...     remission=1.0, serology_lags=0.0, lost_a_year=0.0)
-    >>> course = sample_lupus_course(person, truth, response=1.0, judged=90)
+    >>> course = sample_lupus_course(person, truth, response=1.0, judged=(89, 92))
     >>> sorted(course.before.items), sorted(course.at(100).items)
     (['arthritis', 'low complement', 'rash'], [])
     """
@@ -157,9 +167,9 @@ def sample_lupus_course(
     remits = responds and bool(rng.random() < truth.remission)
     lost = np.inf
     if responds and truth.lost_a_year > 0:
-        yearly = -np.log1p(-truth.lost_a_year)
-        lost = judged + 1 + float(rng.exponential(_DAYS_A_YEAR / yearly))
-    resolves = _resolving(before, truth, rng, responds=responds, remits=remits, judged=judged)
+        yearly = -np.log1p(-min(truth.lost_a_year, _NEARLY_ALL))
+        lost = judged[1] + 1 + float(rng.exponential(_DAYS_A_YEAR / yearly))
+    resolves = _resolving(before, truth, rng, responds=responds, remits=remits, judged=judged[0])
     return LupusCourse(before, resolves, responds, remits, float(lost))
 
 
@@ -167,12 +177,17 @@ def _baseline(truth: Lupus, rng: np.random.Generator) -> LupusState:
     """Draw items until the participant is active enough to be admitted."""
     names = list(truth.items)
     shares = np.array([truth.items[name] for name in names])
-    while True:
+    for _ in range(_MOST_TRIES):
         present = frozenset(
             n for n, has in zip(names, rng.random(len(names)) < shares, strict=True) if has
         )
         if _points(present) >= truth.least_sledai:
             break
+    else:
+        raise ProtocolError(
+            f"Not one in {_MOST_TRIES:,} virtual patients has a SELENA-SLEDAI of "
+            f"{truth.least_sledai} or more; raise the shares of `lupus.items`."
+        )
     active = {_SYSTEM_OF[item] for item in present if item in _SYSTEM_OF}
     heavy = {_SYSTEM_OF[i] for i in present if i in _SYSTEM_OF and WEIGHTS[i] >= 4}
     letters = {
@@ -199,7 +214,7 @@ def _resolving(
 ) -> dict[str, float]:
     """Say which items go, and when, so that the fall at the judged visit fits the verdict."""
     order = [str(item) for item in rng.permutation(sorted(before.items))]
-    days = {item: float(rng.uniform(10, judged)) for item in order}
+    days = {item: float(rng.uniform(min(_FIRST, judged), judged)) for item in order}
     if not responds:
         # A fall of at most three points: SRI-4 asks for four.
         going: dict[str, float] = {}

@@ -10,13 +10,23 @@ import numpy as np
 
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import EventTruth, Rehearsal
+from protocyte.protocol.schedule import Schedule
+from protocyte.protocol.timepoint import CALENDAR_SLACK, Timepoint
 from protocyte.protocol.toxicity import DoseLimitingToxicity, ToxicityClause
 from protocyte.simulation.participant import VirtualParticipant
-from protocyte.standards.adverse_event import TERMS, classify_haematological
+from protocyte.standards.adverse_event import INFECTION_CLASS, TERMS, classify_haematological
 
 _MOST_SEVERE = 4
 #: Weight of a clause whose grade the rehearsal never draws, and of one about events in general.
 _RARE, _OTHER = 0.005, 0.03
+_LIVER = ("Aspartate aminotransferase increased", "Investigations")
+#: An event of each group that a clause may name, with its system organ class.
+_EXAMPLES = {
+    "AE": _LIVER,
+    "non-haematological AE": _LIVER,
+    "haematological AE": ("Neutrophil count decreased", "Investigations"),
+    "infection": ("Infection", INFECTION_CLASS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,12 @@ def sample_adverse_events(
     >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
     >>> person = sample_participant(1, truths, rng=np.random.default_rng(1))
     >>> events = sample_adverse_events(person, toxic=True, protocol=plan, rehearsal=truths)
-    >>> any(_meets(event, clause, plan.dosing.dlt)
-    ...     for event in events for clause in plan.dosing.dlt.is_)
+    >>> watch = Watch.of(plan.dosing.dlt, plan.schedule)
+    >>> any(watch.counts(event) for event in events)
     True
     """
     definition = protocol.dosing.dlt if protocol.dosing else None
+    watch = None if definition is None else Watch.of(definition, protocol.schedule)
     allogeneic = not protocol.product.is_autologous
     (rng,) = person.rng.spawn(1)
     events = []
@@ -91,11 +102,55 @@ def sample_adverse_events(
         luck = person.crs if truth.term == "CRS" else float(own.random())
         event = _drawn(truth, luck, protocol, own)
         if allogeneic or not truth.allogeneic_only:
-            events.append(event if definition is None else _harmless(event, definition))
+            events.append(event if watch is None else _harmless(event, watch))
     events = [event for event in events if event.grade >= 1]
-    if toxic and definition is not None:
-        events = _with_toxicity(events, definition, protocol, rehearsal, rng)
+    if toxic and watch is not None:
+        events = _with_toxicity(events, watch, protocol, rehearsal, rng)
     return sorted(events, key=lambda event: event.onset)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a participant is watched for, and when.
+
+    Parameters
+    ----------
+    definition : DoseLimitingToxicity
+        What counts.
+    opens, closes : float
+        First and last day of the window after the infusion [d]; in calendar steps the last day is
+        the nominal one.
+    slack : float
+        How far the last day may lie from the nominal one [d].
+    """
+
+    definition: DoseLimitingToxicity
+    opens: float
+    closes: float
+    slack: float
+
+    @classmethod
+    def of(cls, definition: DoseLimitingToxicity, schedule: Schedule) -> "Watch":
+        """Return the watch that a protocol keeps."""
+        start, infusion = schedule.time_of(definition.anchor), schedule.time_of("infusion")
+        opens = start.days - infusion.days if start and infusion else 0.0
+        window = Timepoint.of(definition.window)
+        slack = CALENDAR_SLACK if window.calendar else 0.0
+        return cls(definition, opens, opens + window.days, slack)
+
+    def counts(self, event: DrawnEvent) -> bool:
+        """Return whether an event may be a dose-limiting toxicity."""
+        return any(self.meets(event, clause) for clause in self.definition.is_)
+
+    def meets(self, event: DrawnEvent, clause: ToxicityClause) -> bool:
+        """Return whether an event may meet a clause."""
+        in_window = self.opens <= event.onset <= self.closes + self.slack
+        related = event.related or self.definition.attribution == "any"
+        is_one = event.grade >= clause.grade and _is_named(event, clause)
+        if not (in_window and related and is_one) or clause.lasting is None:
+            return in_window and related and is_one
+        needed = clause.lasting.nominal_days
+        return event.lasting > needed if clause.longer else event.lasting >= needed
 
 
 def _drawn(
@@ -120,30 +175,15 @@ def _named(short: str, system: str | None, protocol: Protocol) -> tuple[str, str
     return short, system or "", scale
 
 
-def _harmless(event: DrawnEvent, definition: DoseLimitingToxicity) -> DrawnEvent:
+def _harmless(event: DrawnEvent, watch: Watch) -> DrawnEvent:
     """Shorten or lower an event until no clause of the definition is met."""
-    for clause in definition.is_:
-        if not _meets(event, clause, definition):
-            continue
-        if clause.lasting is None:
-            event = replace(event, grade=clause.grade - 1)
-        else:
+    for clause in watch.definition.is_:
+        if watch.meets(event, clause) and clause.lasting is not None:
             most = int(clause.lasting.nominal_days) - (0 if clause.longer else 1)
             event = replace(event, lasting=max(most, 1))
-            if _meets(event, clause, definition):
-                event = replace(event, grade=clause.grade - 1)
+        if watch.meets(event, clause):
+            event = replace(event, grade=clause.grade - 1)
     return event
-
-
-def _meets(event: DrawnEvent, clause: ToxicityClause, definition: DoseLimitingToxicity) -> bool:
-    in_window = 0 <= event.onset <= definition.window.nominal_days
-    counts = event.related or definition.attribution == "any"
-    if not (in_window and counts and event.grade >= clause.grade and _is_named(event, clause)):
-        return False
-    if clause.lasting is None:
-        return True
-    needed = clause.lasting.nominal_days
-    return event.lasting > needed if clause.longer else event.lasting >= needed
 
 
 def _is_named(event: DrawnEvent, clause: ToxicityClause) -> bool:
@@ -152,6 +192,7 @@ def _is_named(event: DrawnEvent, clause: ToxicityClause) -> bool:
         "AE": True,
         "non-haematological AE": not blood,
         "haematological AE": blood,
+        "infection": event.system.lower() == INFECTION_CLASS.lower(),
     }
     if clause.term in groups:
         return groups[clause.term]
@@ -161,25 +202,25 @@ def _is_named(event: DrawnEvent, clause: ToxicityClause) -> bool:
 
 def _with_toxicity(
     events: list[DrawnEvent],
-    definition: DoseLimitingToxicity,
+    watch: Watch,
     protocol: Protocol,
     rehearsal: Rehearsal,
     rng: np.random.Generator,
 ) -> list[DrawnEvent]:
     """Add, or raise, one event so that it meets a clause that this product can meet."""
-    clause = _likely_clause(definition, protocol, rehearsal, rng)
+    clause = _likely_clause(watch.definition, protocol, rehearsal, rng)
     truth = next((t for t in rehearsal.adverse_events if t.term == clause.term), None)
-    window = int(definition.window.nominal_days)
+    window = int(watch.closes - watch.slack)
     needed = int(clause.lasting.nominal_days) + 1 if clause.lasting else 1
     first, last = truth.onset if truth else (1, window // 2)
-    # The whole event lies inside the window, so that it is known when the cohort is judged.
+    # It has lasted long enough inside the window, so that it is known when the cohort is judged.
     last = min(last, window - needed)
     onset = _pick(max(0, min(first, last)), max(0, last), rng)
     shortest, longest = truth.lasting if truth else (needed, needed + 7)
     lasting = max(needed, _pick(shortest, longest, rng))
-    short = clause.term if clause.term in TERMS else "Aspartate aminotransferase increased"
-    name, system, scale = _named(short, "Investigations", protocol)
-    event = DrawnEvent(name, system, clause.grade, onset, lasting, related=True, scale=scale)
+    short, system = _EXAMPLES.get(clause.term, (clause.term, truth.system if truth else None))
+    name, of, scale = _named(short, system, protocol)
+    event = DrawnEvent(name, of, clause.grade, onset, lasting, related=True, scale=scale)
     return [e for e in events if e.term != name] + [event]
 
 

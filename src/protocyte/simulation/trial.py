@@ -7,11 +7,12 @@ real trial uses; the truth behind the record is never asked.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from protocyte.derivation import derive_analysis_data, derive_outcomes
+from protocyte.derivation import Observed, derive_analysis_data, derive_outcomes
 from protocyte.design import Decision, Outcomes, Selection
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.errors import ProtocolError
@@ -19,6 +20,7 @@ from protocyte.protocol.endpoint import Endpoint, ResponderEndpoint, ResponseEnd
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal, Scenario
 from protocyte.record import About, Event, Record, fold_events
+from protocyte.record.event import AdverseEventSeen
 from protocyte.simulation.accrual import Recruiter
 from protocyte.simulation.casebook import Casebook
 
@@ -68,6 +70,19 @@ class VirtualTrial:
     selection: Selection | None
     stages: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return what was decided as JSON can hold it."""
+        return {
+            "scenario": self.scenario.name,
+            "participants": len(self.record.participants),
+            "meetings": [
+                {"on": m.on.isoformat(), "outcomes": m.notation, "decision": m.decision.as_dict()}
+                for m in self.meetings
+            ],
+            "selection": self.selection.as_dict() if self.selection else None,
+            "stages": list(self.stages),
+        }
+
 
 def simulate_trial(
     protocol: Protocol,
@@ -106,7 +121,8 @@ def simulate_trial(
     Raises
     ------
     ProtocolError
-        If the protocol says neither how a dose is found nor how many are treated.
+        If the protocol says neither how a dose is found nor how many are treated, or does not count
+        its days from the infusion.
 
     Notes
     -----
@@ -126,6 +142,11 @@ def simulate_trial(
     >>> trial.meetings[0].notation[0]
     '1'
     """
+    if protocol.schedule.anchor != "infusion":
+        raise ProtocolError(
+            f"{protocol.name} counts its days from the {protocol.schedule.anchor}; a virtual trial "
+            "can be drawn only where they are counted from the infusion (`schedule.anchor`)."
+        )
     run = _Run(
         protocol,
         rehearsal,
@@ -205,12 +226,28 @@ class _Run:
         for _ in range(_MOST_REPLACED):
             cases = self._recruit(dose, missing)
             self.today = max(self._due(case, benefit) for case in cases)
-            data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
-            observed = derive_outcomes(data)
+            observed = self._observed()
             missing = before.total + size - observed.outcomes.total
             if missing <= 0:
                 break
         return observed.outcomes, observed.notation
+
+    def _observed(self) -> Observed:
+        """Look at the record; while a toxicity is still open, wait for news of it."""
+        while True:
+            data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
+            observed = derive_outcomes(data)
+            open_for = observed.participants.filter(pl.col("STATUS") == "pending")["USUBJID"]
+            news = [
+                event.recorded.date()
+                for event in self.events
+                if isinstance(event, AdverseEventSeen)
+                and event.recorded.date() > self.today
+                and event.participant in open_for
+            ]
+            if not news:
+                return observed
+            self.today = min(news)
 
     def _recruit(self, level: int, size: int) -> list[Casebook]:
         """Recruit until so many are infused; those who fail on the way are recorded as well."""
@@ -237,10 +274,13 @@ class _Run:
         dosing, schedule = self.protocol.dosing, self.protocol.schedule
         days = [case.infusion]
         if dosing and dosing.dlt:
-            days.append((dosing.cohort.next_after or dosing.dlt.window).after(case.infusion))
+            days.append(dosing.dlt.window.after(case.infusion))
+        if dosing and dosing.cohort.next_after:
+            days.append(dosing.cohort.next_after.after(case.infusion))
         awaited = self._endpoint(endpoint)
-        if isinstance(awaited, ResponseEndpoint) and awaited.until:
-            days.append(awaited.until.after(case.infusion))
+        if isinstance(awaited, ResponseEndpoint):
+            last = [schedule.latest_date(v, anchor=case.infusion) for v in schedule.visits]
+            days.append(awaited.until.after(case.infusion) if awaited.until else max(last))
         if isinstance(awaited, ResponderEndpoint):
             at = dosing.efficacy.at if dosing and dosing.efficacy else None
             visits = [schedule.visit(name) for name in ([at] if at else awaited.at[:1])]

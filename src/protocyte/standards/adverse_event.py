@@ -53,11 +53,12 @@ COUNT_TERMS: Final = (
     "Platelet count decreased",
     "White blood cell decreased",
 )
+_COUNTS: Final = frozenset(term.lower() for term in COUNT_TERMS)
 INFECTION_CLASS: Final = "Infections and infestations"
 
 
 def classify_haematological(term: str, system: str | None) -> bool:
-    """Tell whether an adverse event is haematological.
+    """Tell whether an adverse event is haematological; capitals make no difference.
 
     Parameters
     ----------
@@ -80,4 +81,5 @@ def classify_haematological(term: str, system: str | None) -> bool:
     >>> classify_haematological("Neutrophil count decreased", "Investigations")
     True
     """
-    return system == HAEMATOLOGICAL_CLASS or term in COUNT_TERMS
+    of_the_class = (system or "").lower() == HAEMATOLOGICAL_CLASS.lower()
+    return of_the_class or term.lower() in _COUNTS

@@ -176,7 +176,7 @@ class TestValues:
     def test_a_file_without_keys(self, text: str) -> None:
         (finding,) = parse_protocol(text).findings
         assert finding.message == "The file holds no keys."
-        assert finding.remedy == "Begin with `protocyte: 1` and the chapter `trial`."
+        assert finding.remedy.startswith("Begin with `protocyte: 1`, `trial`, `product`")
 
 
 class TestManyDefects:
