@@ -96,7 +96,7 @@ def read_rehearsal(path: Path, *, protocol: Protocol) -> Parsed[Rehearsal] | Non
     Parameters
     ----------
     path : Path
-        The protocol's file or folder, or the rehearsal file itself.
+        The protocol's file, whatever its name, or its folder; ``-`` has no file beside it.
     protocol : Protocol
         The protocol that is rehearsed.
 
@@ -117,10 +117,8 @@ def read_rehearsal(path: Path, *, protocol: Protocol) -> Parsed[Rehearsal] | Non
     >>> read_rehearsal(Path("nowhere/protocol.yaml"), protocol=plan) is None
     True
     """
-    file = path / SCENARIOS if path.is_dir() else path
-    if file.name == PROTOCOL:
-        file = file.with_name(SCENARIOS)
-    if not file.exists():
+    file = path / SCENARIOS if path.is_dir() else path.with_name(SCENARIOS)
+    if str(path) == "-" or not file.exists():
         return None
     return parse_rehearsal(read_text(file), protocol=protocol, file=str(file))
 

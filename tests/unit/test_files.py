@@ -196,6 +196,18 @@ def test_a_protocol_is_found_in_its_folder_with_its_rehearsal(tmp_path: Path) ->
         assert parsed.is_sound
 
 
+def test_a_protocol_of_another_name_is_not_taken_for_its_rehearsal(tmp_path: Path) -> None:
+    (tmp_path / "trial.yaml").write_text(EXAMPLE)
+    plan = read_protocol(tmp_path / "trial.yaml").plan
+    assert plan is not None
+    assert read_rehearsal(tmp_path / "trial.yaml", protocol=plan) is None
+    assert read_rehearsal(Path("-"), protocol=plan) is None
+    (tmp_path / "scenarios.yaml").write_text(REHEARSAL)
+    parsed = read_rehearsal(tmp_path / "trial.yaml", protocol=plan)
+    assert parsed is not None
+    assert parsed.is_sound
+
+
 def test_findings_name_the_file(tmp_path: Path) -> None:
     (tmp_path / "protocol.yaml").write_text(EXAMPLE)
     plan = parse_protocol(EXAMPLE).plan

@@ -17,7 +17,7 @@ from protocyte.cli.talk import (
 from protocyte.derivation import derive_analysis_data, derive_outcomes
 from protocyte.design import Outcomes, decide_tree
 from protocyte.design.plan import find_dose_design
-from protocyte.errors import FileError, ProtocolError
+from protocyte.errors import ProtocolError
 from protocyte.files import read_record
 from protocyte.protocol.plan import Protocol
 from protocyte.report.decision import render_decision
@@ -80,11 +80,10 @@ def decide(
 def _seen(plan: Protocol, outcomes: str, at: str | None) -> tuple[Outcomes, str, int]:
     """Read outcomes from notation, or from the record in a folder."""
     levels = len(plan.dosing.levels) if plan.dosing else 0
-    folder = Path(outcomes)
-    if not outcomes.strip() or not folder.is_dir():
-        if folder.exists() or len(folder.parts) > 1:
-            raise FileError(f"There is no folder {folder}; a record is a folder of tables.")
-        return Outcomes.from_notation(outcomes, n_doses=levels), outcomes.strip(), 0
+    notation = outcomes.strip()
+    folder = Path(notation)
+    if not notation or not (folder.exists() or len(folder.parts) > 1):
+        return Outcomes.from_notation(outcomes, n_doses=levels), notation, 0
     data = derive_analysis_data(read_record(folder), plan, at=day(at))
     observed = derive_outcomes(data)
     return observed.outcomes, observed.notation, observed.pending

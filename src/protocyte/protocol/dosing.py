@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, TypeAdapter, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.method import DoseMethod
@@ -42,6 +44,18 @@ class Level(Chapter):
         return f"{name}: {self.dose}" if self.dose else name
 
 
+class _OrDose:
+    """Tells other validators of the schema that a bare dose is a level as well."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Add the short form to the schema of a level."""
+        short = TypeAdapter(CellDoseText).json_schema()
+        return {"anyOf": [handler(core_schema), short]}
+
+
 class Cohort(Chapter):
     """Who is treated together, and how far apart."""
 
@@ -68,7 +82,7 @@ class Efficacy(Chapter):
 class Dosing(Chapter):
     """Which doses are tried, and how the next one is chosen."""
 
-    levels: Annotated[tuple[Level, ...], Field(min_length=1, max_length=20)]
+    levels: Annotated[tuple[Annotated[Level, _OrDose], ...], Field(min_length=1, max_length=20)]
     """Dose levels, lowest first."""
     start: Annotated[int, Field(ge=1)] = 1
     """Number of the level at which the trial starts."""

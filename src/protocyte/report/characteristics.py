@@ -115,7 +115,7 @@ def _dose(found: Characteristics, protocol: Protocol) -> Iterator[Block]:
             *(("Right dose", "Overdosed > 60 %", "Stops early") if aims else ()),
         ),
         tuple(_dose_row(found, s, aims=aims) for s in range(len(found.scenarios))),
-        align="l" + "r" * (len(short) + 6),
+        align="l" + "r" * (len(short) + (6 if aims else 3)),
         footnotes=tuple(footnotes),
     )
     yield Table(

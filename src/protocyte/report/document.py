@@ -45,6 +45,8 @@ class Table:
         What a reader must know.
     compact : bool
         Whether cells are marks rather than words, so that columns may be narrow.
+    folded : bool
+        Whether a page shows the title alone until its reader asks for the rest.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Table:
     align: str = ""
     footnotes: tuple[str, ...] = ()
     compact: bool = False
+    folded: bool = False
 
     def alignment(self, column: int) -> str:
         """Return left, right or centre for a column, counted from 0."""

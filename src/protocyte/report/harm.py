@@ -48,7 +48,7 @@ def render_overview(data: AnalysisData) -> Table:
             f"  related, of grade {_SEVERE} or more",
             emergent & severe & (pl.col("AEREL") == "Y"),
         ),
-        ("  resulting in death", emergent & (pl.col("AESDTH") == "Y")),
+        ("  resulting in death", emergent & _is_fatal()),
     ]
     if not data.adsl.select(pl.all_horizontal(pl.col("LEUKDT", "LDSDT").is_null().all())).item():
         kinds.append(("Event before the infusion, from leukapheresis or lymphodepletion", before))
@@ -305,6 +305,13 @@ def render_groups(data: AnalysisData) -> list[tuple[str, pl.DataFrame]]:
 
 def _people(events: pl.DataFrame, people: pl.DataFrame) -> int:
     return people.join(events, on="USUBJID", how="semi").height
+
+
+def _is_fatal() -> pl.Expr:
+    """Take the death criterion, or else the outcome, or else whether the grade is 5."""
+    return pl.coalesce(
+        pl.col("AESDTH") == "Y", pl.col("AEOUT") == "FATAL", pl.col("ATOXGRN") == _GRADES[-1]
+    )
 
 
 def _scale(events: pl.DataFrame, planned: str | None) -> str:

@@ -1,5 +1,6 @@
 """Kinetics of the infused cells: every participant's course on a log scale, and the parameters."""
 
+import math
 from typing import Final
 
 import altair as alt
@@ -13,6 +14,7 @@ from protocyte.report.word import render_estimate, render_number
 
 _PANEL: Final = 200
 _COLUMNS: Final = 3
+_FEW_DECADES: Final = 2
 _SYMLOG_DAYS: Final = (0, 7, 14, 28, 60, 90, 180, 365)
 
 
@@ -100,6 +102,7 @@ def _listing(labels: list[str], data: AnalysisData) -> Table:
     order = ["LEVELN", "USUBJID", "ANALYTE"]
     people = parameters.sort(order, nulls_last=True).group_by(order, maintain_order=True)
     several = parameters["ANALYTE"].n_unique() > 1
+    by_level = parameters["LEVEL"].n_unique() > 1
     for (_, person, analyte), mine in people:
         values = {row["PARAMCD"]: row for row in mine.iter_rows(named=True)}
         cells = [render_number(values[name]["AVAL"]) if name in values else "–" for name in labels]
@@ -109,12 +112,14 @@ def _listing(labels: list[str], data: AnalysisData) -> Table:
             if name in values and values[name]["AVAL"] is None and values[name]["AVALCAT"]
         )
         who = f"{person} ({analyte})" if several else str(person)
-        rows.append(Row((who, mine["LEVEL"][0] or "–", *cells)))
+        rows.append(Row((who, *([mine["LEVEL"][0] or "–"] if by_level else []), *cells)))
+    heads = ["Participant", *(["Level"] if by_level else [])]
     return Table(
         "Kinetic parameters of every participant",
-        ("Participant", "Level", *(f"{name} [{units.get(name, '')}]" for name in labels)),
+        (*heads, *(f"{name} [{units.get(name, '')}]" for name in labels)),
         tuple(rows),
-        align="ll" + "r" * len(labels),
+        align="l" * len(heads) + "r" * len(labels),
+        folded=True,
         footnotes=(f"No value: {'; '.join(why)}.",) if why else (),
     )
 
@@ -155,7 +160,7 @@ def _figure(samples: pl.DataFrame, name: str) -> Figure:
         "value:Q",
         title=f"{name} [{unit}]",
         scale=alt.Scale(type="log"),
-        axis=alt.Axis(labelExpr=LOG_LABELS, tickCount=5),
+        axis=alt.Axis(labelExpr=LOG_LABELS, values=_decades(shown["value"])),
     )
     lines = (
         alt.Chart()
@@ -191,11 +196,20 @@ def _figure(samples: pl.DataFrame, name: str) -> Figure:
         ),
         footnotes=(
             (
+                "Thick: median of visits with three samples or more. "
                 f"Dashed: {floor:g} {unit}, the lower limit of quantification or, where none is "
                 "recorded, the lowest value above 0. Samples below it are drawn at half of it."
             ),
         ),
     )
+
+
+def _decades(values: pl.Series) -> list[float]:
+    """Mark powers of ten; where there are few of them, three times a power as well."""
+    low, high = math.log10(float(str(values.min()))), math.log10(float(str(values.max())))
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    steps = (1.0, 3.0) if high - low < _FEW_DECADES else (1.0,)
+    return [step * 10.0**power for power in powers for step in steps]
 
 
 def _floor(samples: pl.DataFrame) -> float:

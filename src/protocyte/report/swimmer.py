@@ -60,7 +60,7 @@ def render_swimmer(data: AnalysisData) -> Figure | None:
     x = alt.X(
         "time:Q",
         title=f"{'Days' if is_short else 'Months'} since infusion",
-        axis=alt.Axis(format="~g"),
+        axis=alt.Axis(format="~g", tickMinStep=1, tickCount=14),
     )
     lanes = lanes.with_columns((pl.col("days") / scale).alias("time"))
     lanes = lanes.with_columns(_short("USUBJID"))

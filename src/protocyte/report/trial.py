@@ -224,11 +224,13 @@ def _flow(data: AnalysisData) -> tuple[Block, ...]:
     steps = []
     if people["RFICDT"].is_not_null().any() and enrolled.height:
         steps.append(("consented", people.height, _leaving(people, enrolled)))
-    if enrolled.height:
-        collected = enrolled["LEUKDT"].is_not_null().sum()
+    collected = enrolled.filter(pl.col("LEUKDT").is_not_null())
+    if collected.height:
+        onwards = pl.concat([collected, infused]).unique("USUBJID")
+        steps.append(("enrolled", enrolled.height, _leaving(enrolled, onwards)))
+        steps.append(("had leukapheresis", collected.height, _leaving(collected, infused)))
+    elif enrolled.height:
         steps.append(("enrolled", enrolled.height, _leaving(enrolled, infused)))
-        if collected:
-            steps.append(("had leukapheresis", int(collected), ()))
     steps.append(("infused", infused.height, ()))
     ends = []
     levels = infused.select("LEVELN", "LEVEL").unique().sort("LEVELN", nulls_last=True)
@@ -318,7 +320,7 @@ def _dose_finding(data: AnalysisData) -> tuple[Block, ...]:
         chosen = dosing.levels[selection.dose - 1].label(selection.dose)
     toxic = observed.participants.filter(pl.col("DLTREASON").is_not_null())
     sentences = [f"Selected if the trial ends here: {chosen}.", selection.reason]
-    sentences += [f"{line}." for line in selection.arithmetic]
+    sentences += [f"{line[:1].upper()}{line[1:]}." for line in selection.arithmetic]
     blocks: list[Block] = [board, Paragraph(" ".join(sentences), "note")]
     if toxic.height:
         blocks.append(

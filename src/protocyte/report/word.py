@@ -1,5 +1,6 @@
 """Numbers as reports print them: as many digits as they bear, units, intervals."""
 
+import math
 from datetime import date
 
 from protocyte.analysis.estimate import Estimate
@@ -24,14 +25,14 @@ def render_number(value: float | None, *, digits: int = 3) -> str:
     Returns
     -------
     str
-        The text; a dash for None.
+        The text; a dash for None and for what is no number.
 
     Examples
     --------
     >>> render_number(23456.0), render_number(-0.0123456), render_number(None)
     ('23,500', '−0.0123', '–')
     """
-    if value is None:
+    if value is None or math.isnan(value):
         return "–"
     if value == 0:
         return "0"
