@@ -28,7 +28,11 @@ def example_trial() -> dict[str, Any]:
     assert plan is not None
     events = []
     for number, name in enumerate(("P1", "P2"), start=1):
-        told: Any = {"participant": name, "by": "site", "recorded": datetime(2026, 3, number)}
+        told: Any = {
+            "participant": name,
+            "by": "site",
+            "recorded": datetime.fromisoformat(f"2026-03-0{number}"),
+        }
         events += [
             Consented(happened="2026-03-01", age=40.0 + number, sex="F", **told),
             Treated(

@@ -72,6 +72,8 @@ def named(schema: dict[str, Any]) -> list[str]:
 
 def section(name: str, schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     """Return the part about one chapter."""
+    # A chapter with a short form is a choice between the form and the chapter.
+    schema = next((part for part in schema.get("anyOf", []) if "properties" in part), schema)
     properties = schema.get("properties")
     if not properties:
         return ""

@@ -227,7 +227,7 @@ def drawn(values: dict[str, Any]) -> tuple[Protocol, Rehearsal]:
 
 
 @settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -118,8 +118,10 @@ def _print_results(results: tuple[EndpointResult, ...]) -> None:
     for result in results:
         STDOUT.print(f"[bold]{result.name}[/] ({result.rank})", highlight=False)
         if result.statement:
-            STDOUT.print(f"    {result.statement}", highlight=False, markup=False)
+            STDOUT.print(f"    {result.statement}", highlight=False, markup=False, soft_wrap=True)
         for line in result.lines:
             if line.group == "all":
                 value = render_estimate(line.estimate)
-                STDOUT.print(f"    {line.label}: {value}", highlight=False, markup=False)
+                STDOUT.print(
+                    f"    {line.label}: {value}", highlight=False, markup=False, soft_wrap=True
+                )

@@ -23,4 +23,4 @@ def cite(protocol: ProtocolPath, *, as_json: Json = False) -> None:
         return
     for method, reference in found:
         STDOUT.print(f"[bold]{method}[/]", highlight=False)
-        STDOUT.print(f"    {reference}", markup=False, highlight=False)
+        STDOUT.print(f"    {reference}", markup=False, highlight=False, soft_wrap=True)

@@ -17,6 +17,7 @@ _SURVIVAL = (
     "Kaplan EL, Meier P. Nonparametric estimation from incomplete observations. J Am Stat Assoc "
     "1958;53:457-481. doi:10.1080/01621459.1958.10501452"
 )
+_NOT_ON_FILE = "No publication is on file here; cite the edition that was used."
 _EMERGENT = "PHUSE. Recommendations for treatment emergent definitions. White paper WP-087. 2024."
 _TABLES = (
     "CDISC. Study Data Tabulation Model Implementation Guide v3.4. 2021.",
@@ -84,7 +85,7 @@ def _scales(protocol: Protocol) -> list[tuple[str, str]]:
         if isinstance(endpoint, ResponderEndpoint):
             used.append(endpoint.instrument.replace("drug-free ", ""))
     return [
-        (f"scale: {name}", CITATIONS[name])
+        (f"scale: {name}", CITATIONS.get(name, _NOT_ON_FILE))
         for name in dict.fromkeys(used)
-        if name is not None and name in CITATIONS
+        if name not in (None, "as reported")
     ]

@@ -1,25 +1,20 @@
 """What is measured of a virtual participant at each visit that the protocol plans."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from protocyte.protocol.endpoint import ResponseEndpoint
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.rehearsal import Rehearsal
+from protocyte.protocol.schedule import Visit
 from protocyte.record.event import Event, Measured, MedicationTaken, Value, VisitHeld
+from protocyte.simulation.casebook import Casebook
 from protocyte.simulation.laboratory import sample_laboratory_value
 from protocyte.standards.sledai import WEIGHTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from protocyte.protocol.plan import Protocol
-    from protocyte.protocol.rehearsal import Rehearsal
-    from protocyte.protocol.schedule import Visit
-    from protocyte.simulation.casebook import Casebook
 
 _VITAL_SIGNS: Final = (
     ("TEMP", "Temperature", "Cel", 36.8, 0.3),

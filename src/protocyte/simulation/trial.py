@@ -23,6 +23,7 @@ from protocyte.record import About, Event, Record, fold_events
 from protocyte.record.event import AdverseEventSeen
 from protocyte.simulation.accrual import Recruiter
 from protocyte.simulation.casebook import Casebook
+from protocyte.simulation.recording import simulate_recording
 
 _MOST_REPLACED = 20
 
@@ -259,7 +260,7 @@ class _Run:
                 after=self.today,
                 previous=infused,
             )
-            self.events += case.events(self.protocol, self.rehearsal)
+            self.events += simulate_recording(case, self.protocol, self.rehearsal)
             if case.infusion is not None:
                 infused.append(case)
                 self.infused += 1

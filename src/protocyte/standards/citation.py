@@ -25,6 +25,9 @@ CITATIONS: Final[dict[str, str]] = {
     "MAGIC 2016": "Harris AC, Young R, Devine S, et al. International, multicenter "
     "standardization of acute graft-versus-host disease clinical data collection. Biol Blood "
     "Marrow Transplant 2016;22:4-10. doi:10.1016/j.bbmt.2015.09.001",
+    "Glucksberg 1974": "Glucksberg H, Storb R, Fefer A, et al. Clinical manifestations of "
+    "graft-versus-host disease in human recipients of marrow from HL-A-matched sibling donors. "
+    "Transplantation 1974;18:295-304. doi:10.1097/00007890-197410000-00001",
     "ELN 2022": "Döhner H, Wei AH, Appelbaum FR, et al. Diagnosis and management of AML in adults: "
     "2022 recommendations from an international expert panel on behalf of the ELN. Blood "
     "2022;140:1345-1377. doi:10.1182/blood.2022016867",

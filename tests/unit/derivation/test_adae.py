@@ -67,6 +67,7 @@ def event(derive: Any, one: AdverseEventSeen, *others: Event, patch: str = "{}")
         # of a partial start some day may be the infusion's
         ("2026-11", None, None, "Y"),
         ("2026-11", "2026-11-30", None, "Y"),
+        ("2026-11", None, 2, "Y"),
         ("2026", "2027-01-05", None, "Y"),
         # 5: begun before and worsened, or nobody knows whether it worsened
         ("2026-11-20", None, 1, "Y"),

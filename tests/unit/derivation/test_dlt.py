@@ -164,6 +164,9 @@ def test_death_ends_an_event(derive: Any) -> None:
     died = Died(happened="2026-03-12", **P)
     assert verdict(derive, seen("2026-03-05"), died) == ("evaluable", "Y")
     assert verdict(derive, seen("2026-03-06"), died) == ("not evaluable", None)
+    # After the window it is known that the event was short.
+    died = Died(happened="2026-04-01", **P)
+    assert verdict(derive, seen("2026-03-28"), died) == ("evaluable", "N")
 
 
 def test_an_event_lasts_no_longer_than_anybody_looked(derive: Any) -> None:

@@ -173,6 +173,7 @@ def test_a_defect_is_named_with_table_row_column_and_value(
         {"AESTDTC": "2026-03-01T09:30:15"},
         {"AESTDTC": "2026-03-05", "AEENDTC": "2026-03"},
         {"AESTDTC": "2026-03-05T12:00", "AEENDTC": "2026-03-05"},
+        {"AESTDTC": "2026-03-05T09:00", "AEENDTC": "2026-03-05T12:00"},
         {"AESTDTC": "", "AEENDTC": ""},
         {"AETOXGR": None},
         {"AESEQ": "7"},

@@ -1,5 +1,6 @@
 """What events do to the tables: they fill, they state anew, they correct."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,6 +104,15 @@ ALT_AGAIN = Measured(
     visit="Day 14",
     **TOLD,
 )
+
+
+def test_a_row_that_was_moved_is_known_by_its_new_key() -> None:
+    keys = {"LBTESTCD": "ALT", "LBDTC": "2026-03-09", "VISIT": "Day 7"}
+    moved = corrected("LB", keys, {"LBDTC": "2026-03-08"})
+    news = replace(ALT, happened="2026-03-08", number=42.0)
+    anew = replace(ALT, number=43.0)
+    rows = folded(ALT, moved, news, anew)["LB"].select("LBSEQ", "LBDTC", "LBSTRESN").rows()
+    assert rows == [(1, "2026-03-08", 42.0), (2, "2026-03-09", 43.0)]
 
 
 def test_a_correction_names_a_row_that_is_there() -> None:

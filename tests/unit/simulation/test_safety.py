@@ -19,6 +19,7 @@ from protocyte.record import About, Event, fold_events
 from protocyte.record.event import AdverseEventSeen, Consented, Treated
 from protocyte.simulation.casebook import Casebook
 from protocyte.simulation.participant import sample_participant
+from protocyte.simulation.recording import simulate_recording
 from protocyte.simulation.safety import DrawnEvent, sample_adverse_events
 from protocyte.standards.adverse_event import TERMS
 
@@ -84,7 +85,7 @@ def judged(
     for case, toxic in cases(plan, rehearsal, apart=apart):
         truths[case.identifier] = toxic
         kinds = (Consented, Treated, AdverseEventSeen)
-        events += [e for e in case.events(plan, rehearsal) if isinstance(e, kinds)]
+        events += [e for e in simulate_recording(case, plan, rehearsal) if isinstance(e, kinds)]
     record = fold_events(events, about=About("S"))
     at = date(2099, 1, 1)
     if after is not None:
