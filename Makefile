@@ -6,6 +6,10 @@ UV := .tools/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+# Where the system keeps certificates, they may include those of a proxy.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= true
+endif
 
 .PHONY: help setup demo test check format docs pages bench lock clean
 
@@ -14,7 +18,7 @@ help: ## list what can be made
 
 # uv is put beside the project, not into the user's Python.
 $(UV):
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
 
 .venv/.ready: $(UV) pyproject.toml uv.lock
 	@$(UV) sync --frozen --quiet --all-extras --all-groups --python $(PYTHON)
