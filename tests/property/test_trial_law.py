@@ -241,6 +241,19 @@ def test_any_virtual_trial_keeps_the_laws(rehearse: Any, values: dict[str, Any])
     assert all(len(word) - 1 == values["size"] for word in sizes)
 
 
+def test_a_meeting_waits_for_what_is_still_open(rehearse: Any) -> None:
+    """Everybody has a severe event from day 26 to day 30; only more than seven days count."""
+    nausea = {"term": "Nausea", "grades": [0, 0, 0, 1, 0], "onset": [26, 26], "lasting": [5, 5]}
+    plan = amend_data(PLANS, {"dosing": {"participants": 6}})
+    truths = amend_data(TRUTHS, {"adverse_events": [nausea]})
+    truths["scenarios"][0] |= {"toxicity": [0, 0, 0], "response": [1, 1, 1]}
+    found = rehearse(Protocol.model_validate(plan), Rehearsal.model_validate(truths))
+    assert [meeting.notation for meeting in found.trial.meetings] == ["1NNN", "1NNN 2NNN"]
+    for number, meeting in enumerate(found.trial.meetings, start=1):
+        infused = [case.infusion for case in found.cases if case.cohort == number]
+        assert meeting.on == max(day for day in infused if day) + timedelta(days=30)
+
+
 # ── seeds ────────────────────────────────────────────────────────────────────
 def small(seed: int, *, more: bool = False, first: bool = False) -> Any:
     plan = Protocol.model_validate(amend_data(PLANS, {"dosing": {"participants": 6}}))

@@ -12,6 +12,7 @@ from protocyte.analysis.summary import estimate_summary
 from protocyte.analysis.survival import KaplanMeier, estimate_survival
 from protocyte.derivation import AnalysisData, derive_counted_events, derive_outcomes
 from protocyte.design.plan import find_dose_design
+from protocyte.errors import OutcomeError
 from protocyte.protocol.endpoint import (
     AdverseEventEndpoint,
     ChangeEndpoint,
@@ -25,6 +26,8 @@ from protocyte.protocol.endpoint import (
 )
 
 ALL = "all"
+#: Said where the record has outcomes that the dose method cannot have.
+UNFIT = "The protocol's method cannot be applied to this record."
 _GEOMETRIC = ("Cmax", "AUC0-28d", "AUC0-90d", "Clast")
 _SEVERE = 3
 _COUNTED_IN = {"transgene": "(?i)^cop(y|ies)", "CAR-positive cells": "(?i)^cells?"}
@@ -190,8 +193,10 @@ def _dose_found(data: AnalysisData) -> str:
         return "The protocol names no method that finds a dose."
     if dosing.dlt is None:
         return "The protocol does not define dose-limiting toxicity, so no dose can be selected."
-    observed = derive_outcomes(data)
-    selection = design.select(observed.outcomes)
+    try:
+        selection = design.select(derive_outcomes(data).outcomes)
+    except OutcomeError as error:
+        return f"{UNFIT} {error}"
     if selection.dose is None:
         return f"No dose is selected. {selection.reason}"
     return f"{dosing.levels[selection.dose - 1].label(selection.dose)}. {selection.reason}"

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from protocyte.analysis.endpoint import EndpointResult
+from protocyte.analysis.endpoint import UNFIT, EndpointResult
 from protocyte.derivation import AnalysisData, derive_outcomes
 from protocyte.design.plan import find_dose_design
+from protocyte.errors import OutcomeError
 from protocyte.protocol.endpoint import (
     AdverseEventEndpoint,
     ChangeEndpoint,
@@ -287,8 +288,11 @@ def _dose_finding(data: AnalysisData) -> tuple[Block, ...]:
             ),
         )
     observed = derive_outcomes(data)
-    outcomes, selection = observed.outcomes, design.select(observed.outcomes)
-    decision = design.decide(outcomes)
+    outcomes = observed.outcomes
+    try:
+        selection, decision = design.select(outcomes), design.decide(outcomes)
+    except OutcomeError as error:
+        return (Paragraph(f"{UNFIT} {error}", "warning"),)
     rows = []
     for number, level in enumerate(dosing.levels, start=1):
         here = observed.participants.filter(pl.col("LEVELN") == number)

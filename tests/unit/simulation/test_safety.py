@@ -150,6 +150,16 @@ def test_definitions_of_other_protocols(definition: str) -> None:
         assert (evaluable, flag) == ("evaluable", "Y" if toxic else "N"), person
 
 
+@pytest.mark.parametrize(
+    "definition",
+    ["{is: [CRS >= 3 for > 14 days]}", "{is: [GvHD >= 2 for >= 10 days], window: 6 weeks}"],
+)
+def test_a_toxicity_that_must_last_has_lasted_when_the_cohort_is_judged(definition: str) -> None:
+    plan, rehearsal = example(f"dosing: {{dlt: {definition}}}")
+    for person, toxic, evaluable, flag in judged(plan, rehearsal, apart=0, after=1):
+        assert not toxic or (evaluable, flag) == ("evaluable", "Y"), person
+
+
 def test_an_autologous_product_cannot_meet_a_clause_of_gvhd() -> None:
     plan, rehearsal = example("product: {donor: autologous, edits: []}")
     rng = np.random.default_rng(3)
