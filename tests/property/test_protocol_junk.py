@@ -49,7 +49,7 @@ dosing:
   cohort: {next_after: 28 days}
 statistics:
   sample:
-    Simon: {endpoint: orr, null: 0.3, alternative: 0.6, alpha: 0.05, power: 0.8}
+    Simon: {endpoint: orr, p0: 0.3, p1: 0.6, alpha: 0.05, power: 0.8}
 """),
     file="full",
 ).data

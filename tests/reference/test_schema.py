@@ -23,8 +23,7 @@ def plain(value: Any) -> Any:
     """What a YAML text is to a JSON validator."""
     match value:
         case dict():
-            # A key may be written `null`, and a key of JSON is text.
-            return {"null" if k is None else str(k): plain(v) for k, v in value.items()}
+            return {str(k): plain(v) for k, v in value.items()}
         case list():
             return [plain(below) for below in value]
         case date():

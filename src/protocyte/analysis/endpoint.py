@@ -160,19 +160,20 @@ def _proportion(x: int, n: int, data: AnalysisData) -> Estimate:
 
 def _adverse_events(endpoint: AdverseEventEndpoint, data: AnalysisData) -> Iterator[Line]:
     """Give the share of infused participants with an event, at all and by lowest grade."""
-    events = derive_counted_events(endpoint, adsl=data.adsl, adae=data.adae)
+    anyhow = endpoint.model_copy(update={"related": False})
+    events = derive_counted_events(anyhow, adsl=data.adsl, adae=data.adae)
+    related = pl.col("AEREL") == "Y" if endpoint.related else pl.lit(value=True)
     infused = data.adsl.filter(pl.col("SAFFL") == "Y")
     grades: tuple[tuple[str, int], ...] = (("any grade", 0), (f"grade {_SEVERE} or more", _SEVERE))
     for label, least in grades:
-        counted = events.filter(pl.col("ATOXGRN").fill_null(0) >= least)
+        counts = related & (pl.col("ATOXGRN") >= least) if least else related
+        counted, possible = events.filter(counts), events.filter(counts.fill_null(value=True))
         for group, people in _groups(infused):
-            having = people.join(counted, on="USUBJID", how="semi")
-            estimate = _proportion(having.height, people.height, data)
-            ungraded = people.join(
-                events.filter(pl.col("ATOXGRN").is_null()), on="USUBJID", how="semi"
-            ).join(counted, on="USUBJID", how="anti")
-            if ungraded.height:
-                note = f"{ungraded.height} more with an event that nobody graded"
+            n = people.join(counted, on="USUBJID", how="semi").height
+            more = people.join(possible, on="USUBJID", how="semi").height - n
+            estimate = _proportion(n, people.height, data)
+            if more:
+                note = f"{more} more may count: grade or relation is not recorded"
                 estimate = replace(estimate, note=note)
             yield Line(group, label, estimate)
 
@@ -203,10 +204,14 @@ def _dose_found(data: AnalysisData) -> str:
 
 
 def _response(name: str, data: AnalysisData) -> Iterator[Line]:
-    best = data.best[name]
-    for group, people in _groups(best):
+    for group, everybody in _groups(data.best[name]):
+        people = everybody.filter(pl.col("DUEFL") == "Y")
         responding = people.filter(pl.col("RSPFL") == "Y").height
-        yield Line(group, "response", _proportion(responding, people.height, data))
+        estimate = _proportion(responding, people.height, data)
+        if everybody.height > people.height:
+            open_ones = everybody.height - people.height
+            estimate = replace(estimate, note=f"{open_ones} more whose window is still open")
+        yield Line(group, "response", estimate)
 
 
 def _responders(name: str, endpoint: ResponderEndpoint, data: AnalysisData) -> Iterator[Line]:

@@ -1,5 +1,6 @@
 """ADRS: disease response at each assessment, and the best of each participant in a window."""
 
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -73,11 +74,17 @@ def derive_adrs(record: Record, *, adsl: pl.DataFrame) -> pl.DataFrame:
 
 
 def derive_best_response(
-    endpoint: ResponseEndpoint, *, adsl: pl.DataFrame, adrs: pl.DataFrame
+    endpoint: ResponseEndpoint,
+    *,
+    adsl: pl.DataFrame,
+    adrs: pl.DataFrame,
+    at: date | None = None,
 ) -> pl.DataFrame:
     """Derive each participant's best response in the window of an endpoint.
 
-    Where the record says who judged, only the endpoint's own assessor counts.
+    Where the record says who judged, only the endpoint's own assessor counts. In an interim look
+    windows may still be open; to count the responses that have come already would raise a rate, to
+    count all those who have not responded yet would lower it, so such people are flagged.
 
     Parameters
     ----------
@@ -87,12 +94,15 @@ def derive_best_response(
         The participant-level data set.
     adrs : polars.DataFrame
         Response at each assessment.
+    at : date, optional
+        Day of an interim look; every window has closed if absent.
 
     Returns
     -------
     polars.DataFrame
         One row a participant of the denominator: `AVALC` (best category; ``NE`` without an
-        assessment), `ADT` (when it was first reached), `RSPFL` (Y if it counts as response).
+        assessment), `ADT` (when it was first reached), `RSPFL` (Y if it counts as response),
+        `DUEFL` (N while the window is open).
 
     Examples
     --------
@@ -123,7 +133,10 @@ def derive_best_response(
         .group_by("USUBJID", maintain_order=True)
         .agg(pl.col("AVALC").first(), pl.col("ADT").first(), pl.col("SRCSEQ").first())
     )
-    people = adsl.select("USUBJID", "LEVELN", "LEVEL", "TRTSDT", "ENRLFL", "SAFFL")
+    due = pl.when(_is_closed(endpoint, at=at)).then(pl.lit("Y")).otherwise(pl.lit("N"))
+    people = adsl.select(
+        "USUBJID", "LEVELN", "LEVEL", "TRTSDT", "ENRLFL", "SAFFL", due.alias("DUEFL")
+    )
     match endpoint.denominator:
         case "infused":
             people = people.filter(pl.col("SAFFL") == "Y")
@@ -142,3 +155,13 @@ def derive_best_response(
         )
         .sort("USUBJID")
     )
+
+
+def _is_closed(endpoint: ResponseEndpoint, *, at: date | None) -> pl.Expr:
+    """Tell whether nothing more can come: the window is over, or the participant has left."""
+    if at is None or endpoint.until is None:
+        return pl.lit(value=True)
+    start = pl.col(ANCHOR_COLUMNS[endpoint.anchor])
+    is_over = derive_date_after(start, endpoint.until) <= at
+    # Those whose window never began are for the denominator to judge.
+    return is_over.fill_null(value=True) | pl.any_horizontal(pl.col("DTHDT", "EOSDT").is_not_null())

@@ -48,6 +48,8 @@ def derive_adtte(
     References
     ----------
     .. [1] CDISC. ADaM Basic Data Structure for Time-to-Event Analyses v1.0.
+    .. [2] FDA. Clinical trial endpoints for the approval of cancer drugs and biologics, 2018;
+       appendix on progression-free survival: censoring at the last assessment before new therapy.
 
     Examples
     --------
@@ -75,7 +77,8 @@ def derive_adtte(
         .clear()
         .with_columns(pl.lit(None, pl.Date).alias("_stop"), pl.lit(None, pl.String).alias("_why"))
     )
-    seen = _last_look(endpoint, started, adsl=adsl, adrs=adrs)
+    stopped = started.select("USUBJID", "STARTDT").join(stop, on="USUBJID", how="left")
+    seen = _last_look(endpoint, stopped, adsl=adsl, adrs=adrs)
     happened = pl.col("_event").is_not_null() & (
         pl.col("_stop").is_null() | (pl.col("_event") <= pl.col("_stop"))
     )
@@ -85,13 +88,10 @@ def derive_adtte(
         .join(seen, on="USUBJID", how="left")
         .with_columns(
             pl.lit(name.upper()).alias("PARAMCD"),
-            pl.when(happened)
-            .then(pl.col("_event"))
-            .otherwise(pl.min_horizontal("_stop", "_seen"))
-            .alias("ADT"),
+            pl.when(happened).then(pl.col("_event")).otherwise(pl.col("_seen")).alias("ADT"),
             pl.when(happened)
             .then(0)
-            .when(pl.col("_stop").is_not_null() & (pl.col("_stop") <= pl.col("_seen")))
+            .when(pl.col("_stop").is_not_null())
             .then(2)
             .otherwise(1)
             .cast(pl.Int64)
@@ -179,20 +179,22 @@ def _first(started: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
 def _last_look(
     endpoint: TimeToEventEndpoint, started: pl.DataFrame, *, adsl: pl.DataFrame, adrs: pl.DataFrame
 ) -> pl.DataFrame:
-    """Take the last date on which absence of the event was known.
+    """Take the last date on which absence of the event was known, not after an intercurrent event.
 
     Death alone: the last day known alive. Progression or relapse: the last assessment; without any
     after the start, the start itself.
     """
-    people = started.select("USUBJID", "STARTDT")
+    people = started.select("USUBJID", "STARTDT", "_stop")
+    not_after = pl.col("_stop").is_null() | (pl.col("ADT") <= pl.col("_stop"))
     if set(endpoint.until_first) <= {"death", "new therapy"}:
         last = adsl.select("USUBJID", pl.col("LSTALVDT").alias("_seen"))
     else:
         last = (
             adrs.filter(pl.col("AVALC") != "NE")
+            .join(people, on="USUBJID")
+            .filter(not_after)
             .group_by("USUBJID")
             .agg(pl.col("ADT").max().alias("_seen"))
         )
-    return people.join(last, on="USUBJID", how="left").select(
-        "USUBJID", pl.max_horizontal("_seen", "STARTDT").alias("_seen")
-    )
+    seen = pl.max_horizontal(pl.min_horizontal("_seen", "_stop"), "STARTDT")
+    return people.join(last, on="USUBJID", how="left").select("USUBJID", seen.alias("_seen"))

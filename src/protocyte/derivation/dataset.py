@@ -117,6 +117,7 @@ def derive_analysis_data(
     """
     if not record["DM"].height:
         raise RecordError("The record holds no participant; its table DM is empty.")
+    interim = at
     if at is not None:
         record = derive_cut(record, at=at)
         if not record["DM"].height:
@@ -147,7 +148,7 @@ def derive_analysis_data(
         adqs=derive_adqs(visits, adsl=adsl),
         dlt=derive_dlt(protocol, adsl=adsl, adae=adae, at=at),
         best={
-            name: derive_best_response(endpoint, adsl=adsl, adrs=adrs)
+            name: derive_best_response(endpoint, adsl=adsl, adrs=adrs, at=interim)
             for name, endpoint in endpoints.items()
             if isinstance(endpoint, ResponseEndpoint)
         },

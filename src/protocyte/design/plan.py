@@ -89,8 +89,8 @@ def find_sample_design(protocol: Protocol) -> SimonTwoStage | FixedSample | None
             return None
         case word.UseSimon(settings=settings):
             return find_simon_design(
-                settings.null,
-                settings.alternative,
+                settings.p0,
+                settings.p1,
                 alpha=settings.alpha,
                 beta=1 - settings.power,
                 kind=settings.kind,

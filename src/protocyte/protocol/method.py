@@ -79,9 +79,9 @@ class Simon(Chapter):
     """Least expected, or least largest, number of participants."""
     endpoint: str
     """Name of the endpoint whose response is counted."""
-    null: Target
+    p0: Target
     """Response probability that is not worth pursuing [1]."""
-    alternative: Target
+    p1: Target
     """Response probability that is [1]."""
     alpha: Target
     """Largest probability of a false positive [1]."""

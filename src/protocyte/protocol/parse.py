@@ -242,7 +242,7 @@ def _set_aside(detail: ErrorDetails, path: Path, rest: Remainder, shape: Shape) 
     is_unknown_key = detail["type"] == "extra_forbidden"
     if is_item or is_unknown_key or (detail["type"] != "missing" and not shape.requires(path)):
         return rest.remove(path)
-    filler = shape.filler(path)
+    filler = shape.filler(path, given=rest.at(path))
     if filler is None or rest.at(path) == filler:
         return rest.remove(path[:-1])
     return rest.put(path, filler)

@@ -1,5 +1,6 @@
 """What may stand where in a file, read from the JSON Schema that editors use as well."""
 
+import difflib
 import functools
 from dataclasses import dataclass
 from typing import Any
@@ -41,13 +42,18 @@ class Shape:
         """Return whether the last key of a path must be there."""
         return any(path[-1] in part.get("required", []) for part in self._at(path[:-1]))
 
-    def filler(self, path: Path) -> Any:
-        """Return a harmless value for a path, so that the rest can be checked; None if none is."""
+    def filler(self, path: Path, *, given: Any = None) -> Any:
+        """Return a harmless value for a path, so that the rest can be checked; None if none is.
+
+        Of listed words it is the one that is nearest to what was given.
+        """
         for part in self._at(path):
             if "const" in part:
                 return part["const"]
             if "enum" in part:
-                return part["enum"][0]
+                words = {str(word): word for word in part["enum"]}
+                close = difflib.get_close_matches(str(given), words, n=1, cutoff=0.0)
+                return words[close[0]] if given is not None and close else part["enum"][0]
             match part.get("type"):
                 case "string" if "pattern" not in part:
                     return PLACEHOLDER

@@ -62,7 +62,8 @@ def render_response_table(
     endpoint = result.endpoint
     if not isinstance(endpoint, ResponseEndpoint):
         raise TypeError(f"{result.name} is not a response endpoint")
-    best = data.best[result.name]
+    best = data.best[result.name].filter(pl.col("DUEFL") == "Y")
+    still_open = data.best[result.name].height - best.height
     groups = _counted_groups(endpoint, best, data)
     present = [c for c in BEST_FIRST if c in best["AVALC"].to_list()]
     present += sorted(set(best["AVALC"].to_list()) - set(BEST_FIRST))
@@ -97,6 +98,7 @@ def render_response_table(
                 f"{endpoint.denominator} participants. Interval: {level:g} %, "
                 f"{data.protocol.statistics.intervals.proportion}."
             ),
+            *([f"Not counted: {still_open} whose window is still open."] if still_open else []),
         ),
     )
 
@@ -121,7 +123,7 @@ def render_response_figure(result: EndpointResult, data: AnalysisData) -> Figure
     >>> render_response_figure(example_results[2], example_data).title
     'Best response by dose level'
     """
-    best = data.best[result.name]
+    best = data.best[result.name].filter(pl.col("DUEFL") == "Y")
     if best.is_empty():
         return None
     order = [category for category in BEST_FIRST if category in best["AVALC"].to_list()]

@@ -145,7 +145,7 @@ def render_sample(protocol: Protocol) -> list[Block]:
         f"with {design.r1} responses or fewer, stop. Otherwise treat {design.n} in all; with more "
         f"than {design.r} responses the product is worth pursuing."
     )
-    p0, p1 = settings.null, settings.alternative
+    p0, p1 = settings.p0, settings.p1
     rates = (
         f"Against a response of {render_percent(p0, digits=0)} and for one of "
         f"{render_percent(p1, digits=0)}: type I error "

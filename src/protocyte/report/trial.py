@@ -202,7 +202,7 @@ def _summary(results: tuple[EndpointResult, ...]) -> tuple[Block, ...]:
 
 def _summary_rows(result: EndpointResult) -> list[Row]:
     overall = [line for line in result.lines if line.group == "all"]
-    is_counted = isinstance(result.endpoint, AdverseEventEndpoint)
+    is_counted = isinstance(result.endpoint, AdverseEventEndpoint | ResponseEndpoint)
     lines = [
         (
             f"{line.label} ({line.estimate.note})"

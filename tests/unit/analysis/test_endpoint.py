@@ -163,6 +163,41 @@ def test_adverse_events_are_counted_by_infused_participants(
     assert counts(results["crs"])["all", "any grade"] == (2, 3)
 
 
+def test_what_was_not_recorded_is_neither_counted_nor_denied() -> None:
+    plan = parse_protocol(amend_example(PATCH)).plan
+    assert plan is not None
+    unknown = [
+        harm("B", 5, "Fever", None, related=True),
+        harm("A", 6, "Rash", 3),
+        harm("C", 7, "Fever", None),
+    ]
+    record = fold_events([*EVENTS, *unknown], about=About("S"))
+    found = {one.name: one for one in estimate_endpoints(derive_analysis_data(record, plan))}
+    assert counts(found["related"])["all", "any grade"] == (3, 3)
+    severe = next(one for one in found["related"].lines if one.label == "grade 3 or more")
+    # C has a severe related one anyhow; B's may be severe, A's may be related.
+    assert (severe.estimate.events, severe.estimate.n) == (1, 3)
+    assert severe.estimate.note == "2 more may count: grade or relation is not recorded"
+
+
+def test_in_an_interim_look_an_open_window_does_not_count() -> None:
+    plan = parse_protocol(amend_example(PATCH)).plan
+    assert plan is not None
+    record = fold_events(EVENTS, about=About("S"))
+
+    def orr(day: int) -> tuple[tuple[int | None, int], str]:
+        data = derive_analysis_data(record, plan, at=date.fromisoformat(on(day)))
+        line = next(one for one in estimate_endpoints(data) if one.name == "orr").lines[0]
+        return (line.estimate.events, line.estimate.n), line.estimate.note
+
+    until = plan.endpoints.secondary["orr"].until  # type: ignore[union-attr]
+    assert until is not None
+    assert orr(30) == ((0, 0), "3 more whose window is still open")
+    # B has died, and cannot respond any more.
+    assert orr(60) == ((0, 1), "2 more whose window is still open")
+    assert orr((until.after(DAY) - DAY).days) == ((1, 3), "")
+
+
 def test_toxicity_is_counted_by_those_who_were_watched(results: dict[str, EndpointResult]) -> None:
     assert counts(results["dlt"]) == {
         ("all", "evaluable participants"): (1, 3),

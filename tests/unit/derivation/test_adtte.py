@@ -145,9 +145,12 @@ def test_an_intercurrent_event_ends_observation(derive: Any, kind: str, stop: Ev
     assert time_to(derive, stop, late, **FREE) == (29, 0, "progression")
 
 
-def test_an_intercurrent_event_after_the_last_look_does_not_lengthen_it(derive: Any) -> None:
+def test_new_therapy_ends_observation_at_the_last_look_before_it(derive: Any) -> None:
     events = (judged("2026-03-29", "CR"), therapy("2026-05-01"))
-    assert time_to(derive, *events, censor_at=["new therapy"], **FREE) == (29, 1, NO_EVENT)
+    stop: dict[str, Any] = {"censor_at": ["new therapy"], **FREE}
+    assert time_to(derive, *events, **stop) == (29, 2, "new therapy")
+    later = judged("2026-05-29", "CR")
+    assert time_to(derive, *events, later, **stop) == (29, 2, "new therapy")
 
 
 def test_new_therapy_can_be_an_event(derive: Any) -> None:

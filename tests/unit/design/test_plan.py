@@ -127,7 +127,7 @@ def test_one_dose_is_not_looked_for() -> None:
 
 
 SIMON = (
-    "statistics: {sample: {Simon: {kind: optimal, endpoint: orr, 'null': 0.2, alternative: 0.4, "
+    "statistics: {sample: {Simon: {kind: optimal, endpoint: orr, p0: 0.2, p1: 0.4, "
     "alpha: 0.05, power: 0.8}}}"
 )
 

@@ -179,6 +179,14 @@ class TestValues:
         assert finding.remedy.startswith("Begin with `protocyte: 1`, `trial`, `product`")
 
 
+class TestFilling:
+    def test_a_misspelt_word_is_read_as_the_nearest_one_while_the_rest_is_checked(self) -> None:
+        parsed = parse_protocol(EXAMPLE.replace("donor: healthy donor", "donor: healthy donner"))
+        assert [finding.where for finding in parsed.findings] == ["product.donor"]
+        assert parsed.plan is not None
+        assert parsed.plan.product.donor == "healthy donor"
+
+
 class TestManyDefects:
     def test_items_after_one_that_is_set_aside_keep_their_lines(self) -> None:
         text = EXAMPLE.replace("window: 1 days", "window: soon").replace(

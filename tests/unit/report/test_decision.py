@@ -113,8 +113,8 @@ def test_simon_optimal_as_published(seed_trial: Any) -> None:
 
     The protocol's own hypotheses are found by the same search.
     """
-    patch = "statistics: {sample: {Simon: {kind: optimal, endpoint: orr, 'null': 0.3, "
-    patch += "alternative: 0.5, alpha: 0.05, power: 0.8}}}"
+    patch = "statistics: {sample: {Simon: {kind: optimal, endpoint: orr, p0: 0.3, "
+    patch += "p1: 0.5, alpha: 0.05, power: 0.8}}}"
     rule, rates = render_sample(example(patch))
     assert isinstance(rule, Paragraph)
     assert isinstance(rates, Paragraph)

@@ -51,19 +51,14 @@ def _boin(settings: BOIN) -> Iterator[Defect]:
 
 def _boin12(settings: BOIN12) -> Iterator[Defect]:
     here, worth = ("dosing", "method", "BOIN12"), settings.utilities
-    pairs = (
-        ("response_only", "both", "a response is worth less without toxicity than with it"),
-        ("neither", "toxicity_only", "toxicity alone is worth more than nothing at all"),
-        ("response_only", "neither", "a response is worth less than none"),
-        ("both", "toxicity_only", "beside toxicity, a response is worth less than none"),
-    )
-    for better, worse, meaning in pairs:
-        high, low = getattr(worth, better), getattr(worth, worse)
-        if high < low:
+    for end, value in (("response_only", 100), ("toxicity_only", 0)):
+        given = getattr(worth, end)
+        if given != value:
             yield Defect(
-                (*here, "utilities", better),
-                f"{better} = {high:g} is less than {worse} = {low:g}: {meaning}.",
-                "Exchange the two, or leave `utilities` out for 100, 40, 60 and 0.",
+                (*here, "utilities", end),
+                f"{end} = {given:g}, and BOIN12's scale begins at 0 for toxicity alone and ends at "
+                "100 for response alone.",
+                f"Leave {end} out, and state `neither` and `both` between 0 and 100.",
             )
     yield from _certainties(settings, here, "toxicity_certainty", "futility_certainty")
 
@@ -86,8 +81,8 @@ CHECK = Check(
     why=(
         "BOIN escalates below one limit and de-escalates above another; the target must lie "
         "between the rates that they are made from, at least a tenth of it away from each. BOIN12 "
-        "weighs outcomes: a response must be worth more than none, and toxicity less. A 3+3 treats "
-        "three at a time."
+        "weighs outcomes on a scale whose ends are fixed: 100 for response alone, 0 for toxicity "
+        "alone. A 3+3 treats three at a time."
     ),
     wrong="""
 dosing:

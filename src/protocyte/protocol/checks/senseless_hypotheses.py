@@ -14,12 +14,12 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     if not isinstance(sample, UseSimon):
         return
     here, simon = ("statistics", "sample", "Simon"), sample.settings
-    if simon.null >= simon.alternative:
+    if simon.p0 >= simon.p1:
         yield Defect(
-            (*here, "null"),
-            f"The response rate that is not worth pursuing ({simon.null:g}) is not below the one "
-            f"that is ({simon.alternative:g}).",
-            "Exchange `null` and `alternative`, or correct one of them.",
+            (*here, "p0"),
+            f"The response rate that is not worth pursuing ({simon.p0:g}) is not below the one "
+            f"that is ({simon.p1:g}).",
+            "Exchange `p0` and `p1`, or correct one of them.",
         )
     if simon.alpha >= _EVEN:
         yield Defect(
@@ -48,12 +48,12 @@ CHECK = Check(
     wrong="""
 statistics:
   sample:
-    Simon: {endpoint: orr, null: 0.6, alternative: 0.3, alpha: 0.05, power: 0.8}
+    Simon: {endpoint: orr, p0: 0.6, p1: 0.3, alpha: 0.05, power: 0.8}
 """,
     right="""
 statistics:
   sample:
-    Simon: {endpoint: orr, null: 0.3, alternative: 0.6, alpha: 0.05, power: 0.8}
+    Simon: {endpoint: orr, p0: 0.3, p1: 0.6, alpha: 0.05, power: 0.8}
 """,
     find=_find,
 )

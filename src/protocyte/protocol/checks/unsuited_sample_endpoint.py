@@ -55,12 +55,12 @@ CHECK = Check(
     wrong="""
 statistics:
   sample:
-    Simon: {endpoint: os, null: 0.3, alternative: 0.6, alpha: 0.05, power: 0.8}
+    Simon: {endpoint: os, p0: 0.3, p1: 0.6, alpha: 0.05, power: 0.8}
 """,
     right="""
 statistics:
   sample:
-    Simon: {endpoint: orr, null: 0.3, alternative: 0.6, alpha: 0.05, power: 0.8}
+    Simon: {endpoint: orr, p0: 0.3, p1: 0.6, alpha: 0.05, power: 0.8}
 """,
     find=_find,
 )

@@ -88,12 +88,10 @@ class TestMethods:
         ("utilities", "worth"),
         [
             ("response_only: 50, both: 60", "response_only"),
-            ("neither: 10, toxicity_only: 20", "neither"),
-            ("response_only: 60, neither: 70, both: 50", "response_only"),
-            ("both: 10, toxicity_only: 20", "both"),
+            ("neither: 10, toxicity_only: 20", "toxicity_only"),
         ],
     )
-    def test_utilities_the_wrong_way_round(self, find: Find, utilities: str, worth: str) -> None:
+    def test_the_ends_of_the_scale_are_fixed(self, find: Find, utilities: str, worth: str) -> None:
         found = find("DOS004", self.BOIN12 % f"utilities: {{{utilities}}}")
         assert [f.where for f in found] == [f"dosing.method.BOIN12.utilities.{worth}"]
 
@@ -243,20 +241,20 @@ class TestNumbers:
     def test_the_size_of_a_two_stage_design_is_computed(self, find: Find) -> None:
         patch = (
             "population: {planned: 44}\ndosing: {participants: 24}\nstatistics: {sample: {Simon: "
-            "{endpoint: orr, null: 0.3, alternative: 0.6, alpha: 0.05, power: 0.8}}}"
+            "{endpoint: orr, p0: 0.3, p1: 0.6, alpha: 0.05, power: 0.8}}}"
         )
         assert not find("STA003", patch)
 
     @pytest.mark.parametrize(
         ("change", "where"),
         [
-            ("null: 0.6", "null"),
+            ("p0: 0.6", "p0"),
             ("alpha: 0.5", "alpha"),
             ("power: 0.5", "power"),
         ],
     )
     def test_error_rates_worse_than_chance(self, find: Find, change: str, where: str) -> None:
-        settings = {"null": "0.3", "alternative": "0.6", "alpha": "0.05", "power": "0.8"}
+        settings = {"p0": "0.3", "p1": "0.6", "alpha": "0.05", "power": "0.8"}
         key, value = change.split(": ")
         written = ", ".join(f"{name}: {n}" for name, n in (settings | {key: value}).items())
         patch = f"statistics: {{sample: {{Simon: {{endpoint: orr, {written}}}}}}}"
