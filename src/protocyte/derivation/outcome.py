@@ -10,7 +10,7 @@ from protocyte.derivation.moment import derive_date_after
 from protocyte.design import Outcomes
 from protocyte.errors import ProtocolError, RecordError
 from protocyte.protocol.endpoint import ResponderEndpoint, ResponseEndpoint
-from protocyte.protocol.method import UseBOIN12
+from protocyte.protocol.methods.biological import UseBOIN12
 
 _LETTERS = {(False, False): "N", (True, False): "T", (False, True): "E", (True, True): "B"}
 

@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import final
 
+import numpy as np
+
 from protocyte.design.decision import (
     SENTENCES,
     WITHOUT_DOSE,
@@ -19,7 +21,7 @@ from protocyte.design.decision import (
     Selection,
 )
 from protocyte.design.outcome import Outcomes
-from protocyte.design.scenario import Scenario
+from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
 from protocyte.errors import OutcomeError
 
@@ -86,14 +88,14 @@ class Design(ABC):
         """The most participants that it treats."""
 
     @property
-    @abstractmethod
     def capacity(self) -> int:
-        """The most participants that it treats at one dose."""
+        """The most participants that it treats at one dose; all that are planned, usually."""
+        return self.planned
 
     @property
-    @abstractmethod
     def target(self) -> float | None:
-        """The DLT probability that it aims at [1], if it aims at one."""
+        """The DLT probability that it aims at [1]; None if it aims at none."""
+        return None
 
     @property
     @abstractmethod
@@ -134,9 +136,8 @@ class Design(ABC):
             Index of the selected dose [1]; -1 for none.
         """
 
-    @abstractmethod
     def closed_states(self, states: States) -> Booleans:
-        """Return which doses each state has closed.
+        """Return which doses each state has closed; none, unless the design says otherwise.
 
         Parameters
         ----------
@@ -148,8 +149,8 @@ class Design(ABC):
         ndarray of bool, shape (n_states, n_doses)
             True where a dose may not be given [1].
         """
+        return np.zeros((len(states), self.n_doses), dtype=bool)
 
-    @abstractmethod
     def explain(self, outcomes: Outcomes) -> tuple[str, ...]:
         """Return the numbers that the next decision compares, one line each.
 
@@ -163,8 +164,12 @@ class Design(ABC):
         tuple of str
             Lines with the numbers in them.
         """
+        level = outcomes.dose or 1
+        return (
+            f"{_counted(outcomes, level)} at dose {level}",
+            f"{outcomes.total} of {self.planned} participants treated",
+        )
 
-    @abstractmethod
     def explain_selection(self, outcomes: Outcomes) -> tuple[str, ...]:
         """Return the numbers that the selection compares, one line each.
 
@@ -178,10 +183,14 @@ class Design(ABC):
         tuple of str
             Lines with the numbers in them.
         """
+        return tuple(
+            f"dose {level}: {_counted(outcomes, level)}"
+            for level, n in enumerate(outcomes.n, start=1)
+            if n
+        )
 
-    @abstractmethod
-    def table(self, up_to: int | None = None) -> tuple[DecisionRow, ...]:
-        """Return the decisions by the counts at the current dose.
+    def table(self, up_to: int | None = None) -> tuple[DecisionRow, ...]:  # noqa: ARG002
+        """Return the decisions by the counts at the current dose; none, if more decides.
 
         Parameters
         ----------
@@ -193,8 +202,8 @@ class Design(ABC):
         tuple of DecisionRow
             Row after row, by participants, then events.
         """
+        return ()
 
-    @abstractmethod
     def best_dose(self, scenario: Scenario) -> int | None:
         """Return the dose that a trial should find if a scenario were true.
 
@@ -206,11 +215,12 @@ class Design(ABC):
         Returns
         -------
         int or None
-            Index of the dose; -1 if it should find none; None if the design does not say.
+            Index of the dose; -1 if it should find none; None if the design does not say. The
+            dose nearest the target, unless the design says otherwise.
         """
+        return None if self.target is None else find_nearest_true(scenario, self.target)
 
-    @abstractmethod
-    def utilities(self, scenario: Scenario) -> Floats | None:
+    def utilities(self, scenario: Scenario) -> Floats | None:  # noqa: ARG002
         """Return what each dose is worth if a scenario were true.
 
         Parameters
@@ -223,6 +233,7 @@ class Design(ABC):
         ndarray of float, shape (n_doses,), or None
             Utilities on the design's own scale [1]; None if it has none.
         """
+        return None
 
     @final
     def decide(self, outcomes: Outcomes) -> Decision:
@@ -315,6 +326,16 @@ class Design(ABC):
                 f"The outcomes have {outcomes.n_doses} dose levels and the design "
                 f"{self.n_doses}; give n_doses={self.n_doses}."
             )
+
+
+def _counted(outcomes: Outcomes, level: int) -> str:
+    """Return what was counted at a dose, in words."""
+    tox = outcomes.tox[level - 1]
+    parts = [f"{tox} DLT{'' if tox == 1 else 's'}"]
+    if outcomes.eff is not None:
+        eff = outcomes.eff[level - 1]
+        parts.append(f"{eff} response{'' if eff == 1 else 's'}")
+    return f"{' and '.join(parts)} in {outcomes.n[level - 1]}"
 
 
 def _action(current: int, following: int) -> Action:

@@ -6,7 +6,7 @@ P(Binomial(n + 1, limit) ≤ y). The tail that is wanted is summed, never one mi
 
 import numpy as np
 
-from protocyte.design.binomial import find_binomial
+from protocyte.design.exact.binomial import find_binomial
 from protocyte.design.state import Floats, Integers
 
 

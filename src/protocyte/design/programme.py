@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from protocyte.design.characteristics import Characteristics
+from protocyte.design.exact.characteristics import Characteristics
+from protocyte.design.exact.walk import find_characteristics
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.scenario import Scenario
-from protocyte.design.simon import SimonTwoStage
-from protocyte.design.single_stage import FixedSample
+from protocyte.design.single_arm.simon import SimonTwoStage
+from protocyte.design.single_arm.single_stage import FixedSample
 from protocyte.design.state import Floats
-from protocyte.design.walk import find_characteristics
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 

@@ -9,7 +9,7 @@ from protocyte.design import (
     find_decision_table,
 )
 from protocyte.design.plan import find_dose_design, find_sample_design
-from protocyte.protocol.method import UseSimon
+from protocyte.protocol.methods.sample import UseSimon
 from protocyte.protocol.plan import Protocol
 from protocyte.report.document import Block, Document, Facts, Paragraph, Row, Section, Table
 from protocyte.report.word import render_percent

@@ -11,13 +11,13 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.characteristics import Characteristics
 from protocyte.design.decision import WITHOUT_DOSE, Reason
 from protocyte.design.design import Design
-from protocyte.design.kernel import Kernel
+from protocyte.design.exact.characteristics import Characteristics
+from protocyte.design.exact.kernel import Kernel
+from protocyte.design.exact.tally import Ending, find_sums
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, States
-from protocyte.design.tally import Ending, find_sums
 from protocyte.errors import DesignError
 
 BLOCK: Final = 20_000

@@ -29,7 +29,7 @@ from protocyte.design import (
     ThreePlusThree,
     find_characteristics,
 )
-from protocyte.design.binomial import find_cohort_counts
+from protocyte.design.exact.binomial import find_cohort_counts
 from protocyte.errors import OutcomeError
 from protocyte.simulation.designs import simulate_design
 

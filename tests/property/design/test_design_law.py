@@ -16,9 +16,9 @@ from protocyte.design import (
     ThreePlusThree,
     find_characteristics,
 )
-from protocyte.design.binomial import find_binomial
+from protocyte.design.exact.binomial import find_binomial
+from protocyte.design.exact.layout import Layout
 from protocyte.design.isotonic import find_isotonic_fit
-from protocyte.design.layout import Layout
 
 LETTERS = st.text("NTEB", min_size=1, max_size=6)
 COHORTS = st.lists(st.tuples(st.integers(1, 15), LETTERS), max_size=8)

@@ -22,7 +22,7 @@ from protocyte.design import (
     ThreePlusThree,
     find_characteristics,
 )
-from protocyte.design.binomial import find_binomial
+from protocyte.design.exact.binomial import find_binomial
 from protocyte.simulation.designs import simulate_design
 
 pytestmark = pytest.mark.shared

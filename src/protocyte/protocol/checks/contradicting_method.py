@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
 from protocyte.protocol.finding import Path
-from protocyte.protocol.method import BOIN, BOIN12, UseBOIN, UseBOIN12, UseThreePlusThree
+from protocyte.protocol.methods.biological import BOIN12, UseBOIN12
+from protocyte.protocol.methods.toxicity import BOIN, UseBOIN, UseThreePlusThree
 from protocyte.protocol.plan import Protocol
 
 #: BOIN's limits lie at least this share of the target away from it.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
-from protocyte.protocol.method import UseSimon
+from protocyte.protocol.methods.sample import UseSimon
 from protocyte.protocol.plan import Protocol
 
 _EVEN = 0.5

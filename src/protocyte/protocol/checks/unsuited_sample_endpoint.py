@@ -9,7 +9,7 @@ from protocyte.protocol.endpoint import (
     ResponderEndpoint,
     ResponseEndpoint,
 )
-from protocyte.protocol.method import UseFixedSample, UseSimon
+from protocyte.protocol.methods.sample import UseFixedSample, UseSimon
 from protocyte.protocol.plan import Protocol
 
 _RESPONSES: tuple[type, ...] = (ResponseEndpoint, ResponderEndpoint)

@@ -11,12 +11,12 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.design import DecisionRow, Design
-from protocyte.design.interval import IntervalTable, TableDesign
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LIU_2015, YAN_2020, YUAN_2016
 from protocyte.design.posterior import find_elimination_limit, find_upper_tail
 from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.toxicity.interval import IntervalTable, TableDesign
 from protocyte.errors import DesignError
 
 ROUNDING: Final = 1e-12

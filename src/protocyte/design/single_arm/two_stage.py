@@ -11,8 +11,8 @@ from typing import Final, Literal, final
 
 import numpy as np
 
-from protocyte.design.binomial import find_binomial
-from protocyte.design.simon import SimonTwoStage
+from protocyte.design.exact.binomial import find_binomial
+from protocyte.design.single_arm.simon import SimonTwoStage
 from protocyte.design.state import Floats
 from protocyte.errors import DesignError
 

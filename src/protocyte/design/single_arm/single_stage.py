@@ -5,9 +5,9 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.binomial import find_binomial
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
+from protocyte.design.exact.binomial import find_binomial
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import A_HERN_2001
 from protocyte.design.scenario import Scenario

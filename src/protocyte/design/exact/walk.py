@@ -12,16 +12,16 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.binomial import find_cohort_counts, find_cohort_number
-from protocyte.design.characteristics import Characteristics
 from protocyte.design.decision import WITHOUT_DOSE, Reason
 from protocyte.design.design import Design
-from protocyte.design.kernel import Kernel
-from protocyte.design.layout import Keys, Layout
+from protocyte.design.exact.binomial import find_cohort_counts, find_cohort_number
+from protocyte.design.exact.characteristics import Characteristics
+from protocyte.design.exact.kernel import Kernel
+from protocyte.design.exact.layout import Keys, Layout
+from protocyte.design.exact.tally import Ending, find_sums
 from protocyte.design.outcome import Outcomes
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Floats, Integers, States
-from protocyte.design.tally import Ending, find_sums
 from protocyte.errors import DesignError, NumericalError
 
 BLOCK: Final = 1 << 16

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from protocyte.design import BOIN, Characteristics, Reason, Scenario, States
-from protocyte.design.tally import Ending, find_sums
+from protocyte.design.exact.tally import Ending, find_sums
 
 
 def _found(trials: int | None = None) -> Characteristics:

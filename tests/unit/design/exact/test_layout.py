@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from protocyte.design.layout import Layout
+from protocyte.design.exact.layout import Layout
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from typing import Final, Literal, final
 
 import numpy as np
 
-from protocyte.design.boin import BOIN, ROUNDING
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
@@ -18,6 +17,7 @@ from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LIN_2020
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.toxicity.boin import BOIN, ROUNDING
 from protocyte.design.utility import DIGITS, Readings, UtilityScale
 from protocyte.errors import DesignError
 

@@ -8,10 +8,10 @@ doi:10.1158/1078-0432.CCR-17-0582
 from dataclasses import dataclass
 from typing import Any, final
 
-from protocyte.design.binomial import find_cohort_counts
 from protocyte.design.decision import Decision
 from protocyte.design.design import Design
-from protocyte.design.kernel import Kernel
+from protocyte.design.exact.binomial import find_cohort_counts
+from protocyte.design.exact.kernel import Kernel
 from protocyte.design.outcome import Outcomes
 from protocyte.design.scenario import Scenario
 from protocyte.errors import DesignError

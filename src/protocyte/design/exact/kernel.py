@@ -11,7 +11,7 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.binomial import find_binomial, find_cohort_counts, find_cohort_ways
+from protocyte.design.exact.binomial import find_binomial, find_cohort_counts, find_cohort_ways
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Floats, Integers
 from protocyte.errors import DesignError

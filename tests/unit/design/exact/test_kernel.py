@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from protocyte.design import Scenario
-from protocyte.design.binomial import find_cohort_counts, find_cohort_ways
-from protocyte.design.kernel import Kernel
+from protocyte.design.exact.binomial import find_cohort_counts, find_cohort_ways
+from protocyte.design.exact.kernel import Kernel
 from protocyte.errors import DesignError
 
 LINKED = Scenario((0.1, 0.3), (0.4, 0.6), (0.08, 0.25), name="linked")

@@ -101,7 +101,7 @@ def test_a_walk_that_is_too_large_is_refused() -> None:
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     design, truth = BOIN12(2, cohorts=4), [Scenario((0.1, 0.3), (0.3, 0.5))]
     whole = find_characteristics(design, truth)
-    monkeypatch.setattr("protocyte.design.walk.BLOCK", 40)
+    monkeypatch.setattr("protocyte.design.exact.walk.BLOCK", 40)
     pieces = find_characteristics(design, truth)
     assert np.allclose(whole.selection, pieces.selection, atol=1e-15)
     assert whole.sizes == pieces.sizes

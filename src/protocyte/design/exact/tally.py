@@ -9,9 +9,9 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.characteristics import Characteristics
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, States
 

@@ -14,7 +14,7 @@ from protocyte.design import (
     find_simon_design,
     find_simon_designs,
 )
-from protocyte.design.binomial import find_binomial
+from protocyte.design.exact.binomial import find_binomial
 from protocyte.errors import DesignError, OutcomeError
 
 DESIGN = SimonTwoStage(r1=1, n1=10, r=5, n=29, p0=0.1, p1=0.3)

@@ -15,7 +15,6 @@ from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import YAN_2020
-from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
 from protocyte.errors import DesignError, OutcomeError
 
@@ -316,14 +315,6 @@ class TableDesign(Design):
                     DecisionRow(n, tox, None, letter + "U" * (tox >= shut), eliminate=tox >= shut)
                 )
         return tuple(rows)
-
-    def best_dose(self, scenario: Scenario) -> int | None:
-        """Return the dose that a trial should find if a scenario were true."""
-        return find_nearest_true(scenario, self.target)
-
-    def utilities(self, scenario: Scenario) -> Floats | None:  # noqa: ARG002
-        """Return what each dose is worth: this design has no utilities."""
-        return None
 
     def _ceiling(self, states: States) -> Integers:
         """Return the index of the lowest closed dose in each state; n_doses if none is."""

@@ -11,7 +11,7 @@ from protocyte.design import (
     find_characteristics,
     find_single_stage,
 )
-from protocyte.design.binomial import find_binomial
+from protocyte.design.exact.binomial import find_binomial
 from protocyte.errors import DesignError
 
 

@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from protocyte.design.binomial import (
+from protocyte.design.exact.binomial import (
     find_binomial,
     find_cohort_counts,
     find_cohort_number,

@@ -1,0 +1,1 @@
+"""Designs that look for the optimal biological dose, by toxicity and response."""

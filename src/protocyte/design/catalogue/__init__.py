@@ -1,0 +1,1 @@
+"""From the words of a protocol to the designs that run, family by family."""

@@ -1,0 +1,1 @@
+"""Exact operating characteristics, by walking merged states."""

@@ -1,0 +1,1 @@
+"""Rules that wrap a design: each holds one and answers the same questions."""

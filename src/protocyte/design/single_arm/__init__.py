@@ -1,0 +1,1 @@
+"""Designs of one dose: stages, boundaries and what is estimated after them."""

@@ -1,0 +1,1 @@
+"""Designs that look for a dose by its toxicity."""

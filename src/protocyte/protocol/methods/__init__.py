@@ -1,0 +1,1 @@
+"""The settings of every design that a protocol can name, family by family."""
