@@ -27,7 +27,7 @@ $(UV):
 setup: .venv/.ready ## make the environment
 
 demo: $(UV) ## run the main job on a seed trial
-	@$(UV) sync --frozen --quiet --all-extras --no-default-groups --inexact --python $(PYTHON)
+	@$(UV) sync --frozen --quiet --extra report --no-default-groups --inexact --python $(PYTHON)
 	@.venv/bin/protocyte demo -o build/demo
 
 test: setup ## run all tests
@@ -52,7 +52,7 @@ pages: setup ## write the generated pages of the documentation
 	@for page in docs/_generate/*.py; do .venv/bin/python $$page; done
 
 bench: setup ## time against named peers
-	@.venv/bin/python benchmarks/design.py
+	@for part in benchmarks/*.py; do .venv/bin/python $$part; done
 
 lock: $(UV) ## renew uv.lock
 	@$(UV) lock
