@@ -85,6 +85,9 @@ class Decision:
         Dose levels closed as too toxic (or not admissible).
     references : tuple of str
         Papers of the method.
+    shares : tuple of (int, float)
+        Dose levels between which chance decides, each with its probability [1]; empty where the
+        rule decides. `dose` is then the most probable of them, the lowest of ties.
 
     Examples
     --------
@@ -100,10 +103,11 @@ class Decision:
     arithmetic: tuple[str, ...] = ()
     closed: tuple[int, ...] = ()
     references: tuple[str, ...] = ()
+    shares: tuple[tuple[int, float], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the decision as JSON can hold it."""
-        return _plain(asdict(self))
+        return {**_plain(asdict(self)), "shares": [list(share) for share in self.shares]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,24 @@ class Design(ABC):
             Next dose, size of the next cohort and reason for each.
         """
 
+    def chance_states(self, states: States) -> Floats | None:  # noqa: ARG002
+        """Return how probable each dose is for the next cohort, if chance has a say.
+
+        A design that randomises says so here, and follows `States.lot` when it decides.
+
+        Parameters
+        ----------
+        states : States
+            Many trials.
+
+        Returns
+        -------
+        ndarray of float, shape (n_states, n_doses), or None
+            Probability of each dose [1]; 1 for any one dose where nothing is drawn. None if the
+            design never randomises.
+        """
+        return None
+
     @abstractmethod
     def select_states(self, states: States) -> Integers:
         """Return the dose that each state selects if the trial ends there.
@@ -265,16 +283,34 @@ class Design(ABC):
         steps = self.decide_states(states)
         following, why = int(steps.dose[0]) + 1, Reason(int(steps.reason[0]))
         closed = self.closed_states(states)[0]
+        shares = self._shares(states) if following else ()
+        sentence = SENTENCES[why].format(dose=outcomes.dose, next=following)
+        if shares:
+            sentence = f"Draw the dose of the next cohort at random: {_lots(shares)}."
         return Decision(
             _action(outcomes.dose, following),
             following or None,
             int(steps.size[0]),
             why.name.lower(),
-            SENTENCES[why].format(dose=outcomes.dose, next=following),
+            sentence,
             self.explain(outcomes),
             tuple(level for level, shut in enumerate(closed, start=1) if shut),
             self.references,
+            shares,
         )
+
+    def _shares(self, states: States) -> tuple[tuple[int, float], ...]:
+        """Return the doses between which chance decides, with their probabilities."""
+        chances = self.chance_states(states)
+        if chances is None:
+            return ()
+        rows, lots = np.nonzero(chances)
+        shares: dict[int, float] = {}
+        for dose, share in zip(
+            self.decide_states(states.drawn(rows, lots)).dose, chances[rows, lots], strict=True
+        ):
+            shares[int(dose) + 1] = shares.get(int(dose) + 1, 0.0) + float(share)
+        return tuple(sorted(shares.items())) if len(shares) > 1 else ()
 
     @final
     def select(self, outcomes: Outcomes) -> Selection:
@@ -336,6 +372,11 @@ def _counted(outcomes: Outcomes, level: int) -> str:
         eff = outcomes.eff[level - 1]
         parts.append(f"{eff} response{'' if eff == 1 else 's'}")
     return f"{' and '.join(parts)} in {outcomes.n[level - 1]}"
+
+
+def _lots(shares: tuple[tuple[int, float], ...]) -> str:
+    """Return doses with their probabilities, in words."""
+    return ", ".join(f"dose {level} with probability {share:.3f}" for level, share in shares)
 
 
 def _action(current: int, following: int) -> Action:

@@ -31,6 +31,9 @@ class States:
         Index of the dose of the last cohort [1], -1 before the first.
     last : ndarray of int, shape (n_states, n_features), optional
         The counts of the last cohort alone [participants], where they are known.
+    lot : ndarray of int, shape (n_states,), optional
+        Index of the dose that chance has drawn [1], for designs that randomise; without it they
+        answer with their most probable dose.
 
     Examples
     --------
@@ -44,6 +47,7 @@ class States:
     counts: Integers
     dose: Integers
     last: Integers | None = None
+    lot: Integers | None = None
 
     def __len__(self) -> int:
         return len(self.dose)
@@ -67,6 +71,26 @@ class States:
         """Return one feature summed over the doses, shape (n_states,)."""
         total: Integers = self.of(feature).sum(axis=1, dtype=np.int32)
         return total
+
+    def drawn(self, rows: Integers, lots: Integers) -> "States":
+        """Return some of the trials, each with the dose that chance has drawn.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n_drawn,)
+            Which trials; one may occur several times.
+        lots : ndarray of int, shape (n_drawn,)
+            Index of the drawn dose [1].
+
+        Returns
+        -------
+        States
+            The trials, in the order of the rows.
+        """
+        # Taking from the transpose keeps each count's column contiguous.
+        counts = self.counts.transpose(1, 2, 0)[:, :, rows].transpose(2, 0, 1)
+        last = None if self.last is None else self.last[rows]
+        return States(self.features, counts, self.dose[rows], last, lots)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,6 +22,8 @@ from protocyte.errors import DesignError
 
 BLOCK: Final = 20_000
 """Trials that are simulated at once."""
+FINE: Final = 2.0**26
+"""Digits of a virtual patient's number beyond this decide draws, not events."""
 
 
 @final
@@ -199,12 +201,29 @@ def _run(design: Design, scenario: Scenario, uniform: Floats) -> tuple[Integers,
             design.features, scenario, dose, uniform[running[:, np.newaxis], which], present
         )
         counts[running, dose] += cohort
-        steps = design.decide_states(States(design.features, counts[running], dose, cohort))
+        states = States(design.features, counts[running], dose, cohort)
+        final = np.minimum(treated + size - 1, uniform.shape[1] - 1)
+        steps = design.decide_states(_draw(design, states, uniform[running, final, 0]))
         reasons[running] = steps.reason
         going = ~steps.stopped
         running, treated = running[going], (treated + size)[going]
         dose, size = steps.dose[going].astype(np.int64), steps.size[going].astype(np.int64)
     return counts, reasons
+
+
+def _draw(design: Design, states: States, uniform: Floats) -> States:
+    """Draw the next dose of each trial, if the design randomises.
+
+    The digits of a uniform number that are too fine to decide an event are uniform themselves:
+    the draw is the same whenever the same virtual patients come.
+    """
+    chances = design.chance_states(states)
+    if chances is None:
+        return states
+    luck = (uniform * FINE) % 1
+    lots = (np.cumsum(chances, axis=1) <= luck[:, np.newaxis]).sum(axis=1)
+    last = chances.shape[1] - 1 - np.argmax(chances[:, ::-1] > 0, axis=1)
+    return states.drawn(np.arange(len(states)), np.minimum(lots, last))
 
 
 def _observe(

@@ -151,22 +151,24 @@ def _node(
         return known[outcomes, ahead]
     decision = design.decide(outcomes)
     branches: list[Branch] = []
-    if ahead and decision.dose is not None:
+    drawn = decision.shares or (((decision.dose, 1.0),) if decision.dose else ())
+    for dose, share in drawn if ahead else ():
         counts = find_cohort_counts(design.features, decision.size)
         chances: list[float | None] = [None] * len(counts)
         if kernel is not None:
-            chances = list(kernel.probabilities(decision.size)[0, decision.dose - 1])
+            chances = list(share * kernel.probabilities(decision.size)[0, dose - 1])
         for row, chance in zip(counts.tolist(), chances, strict=True):
             seen = dict(zip(design.features, row, strict=True))
             after = outcomes.after(
-                decision.dose,
+                dose,
                 n=seen["n"],
                 tox=seen.get("tox", 0),
                 eff=seen.get("eff"),
                 both=seen.get("both"),
             )
             node = _node(design, after, ahead - 1, kernel, known)
-            branches.append(Branch(_label(seen), None if chance is None else float(chance), node))
+            label = f"{_label(seen)} at dose {dose}" if decision.shares else _label(seen)
+            branches.append(Branch(label, None if chance is None else float(chance), node))
     node = DecisionNode(outcomes, decision, tuple(branches))
     known[outcomes, ahead] = node
     return node

@@ -207,10 +207,17 @@ class _Walk:
         if present.dose is None:
             start = self.design.start()
             return [Group(keys, mass, start.dose, start.size)], []
-        steps = self.design.decide_states(first)
-        if steps.stopped[0]:
-            return [], [Group(keys, mass, -1, int(steps.reason[0]))]
-        return [Group(keys, mass, int(steps.dose[0]), int(steps.size[0]))], []
+        _, states, shares = _draw(self.design, first)
+        steps = self.design.decide_states(states)
+        live, ended = [], []
+        for share, dose, size, reason in zip(
+            shares, steps.dose, steps.size, steps.reason, strict=True
+        ):
+            if dose < 0:
+                ended.append(Group(keys, share * mass, -1, int(reason)))
+            else:
+                live.append(Group(keys, share * mass, int(dose), int(size)))
+        return live, ended
 
     def _refuse(self, live: Sequence[Group]) -> None:
         """Refuse to go on where memory would not suffice."""
@@ -252,6 +259,9 @@ class _Walk:
         last = np.concatenate([last for _, _, last in grown])
         given = np.repeat([group.dose for group in block], [len(last) for _, _, last in grown])
         states = States(self.design.features, self.layout.counts(keys), given, last)
+        rows, states, shares = _draw(self.design, states)
+        if states.lot is not None:
+            keys, mass = keys[:, rows], mass[:, rows] * shares
         steps = self.design.decide_states(states)
         widest = int(steps.size.max()) + 1
         code = np.where(
@@ -286,6 +296,15 @@ class _Walk:
                 self.kernel.weights(size)[:, dose],
             )
         return self.cohorts[dose, size]
+
+
+def _draw(design: Design, states: States) -> tuple[Integers, States, Floats]:
+    """Split trials where chance decides: which they were, with the drawn dose, and its share."""
+    chances = design.chance_states(states)
+    if chances is None:
+        return np.arange(len(states)), states, np.ones(len(states))
+    rows, lots = np.nonzero(chances)
+    return rows, states.drawn(rows, lots), chances[rows, lots]
 
 
 def _merge(groups: Sequence[Group]) -> Group:

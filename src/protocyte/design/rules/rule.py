@@ -65,6 +65,10 @@ class Rule(Design):
         """Return what comes next in each state."""
         return self.parent.decide_states(states)
 
+    def chance_states(self, states: States) -> Floats | None:
+        """Return how probable each dose is in the design inside, if chance has a say."""
+        return self.parent.chance_states(states)
+
     def select_states(self, states: States) -> Integers:
         """Return the dose that the design inside selects in each state."""
         return self.parent.select_states(states)
