@@ -10,7 +10,7 @@ from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.cap import Cap
 from protocyte.design.rules.stop_after import StopAfter
 from protocyte.design.scenario import Scenario
-from protocyte.design.single_arm.simon import SimonEstimate, SimonTwoStage
+from protocyte.design.single_arm.simon import SimonTwoStage
 from protocyte.design.single_arm.single_stage import FixedSample, SingleStage, find_single_stage
 from protocyte.design.single_arm.two_stage import (
     AdmissibleDesign,
@@ -41,7 +41,6 @@ __all__ = [
     "Reason",
     "Scenario",
     "Selection",
-    "SimonEstimate",
     "SimonTwoStage",
     "SingleStage",
     "Start",

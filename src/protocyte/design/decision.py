@@ -22,6 +22,8 @@ class Reason(IntEnum):
     INADMISSIBLE = 4
     FUTILE = 5
     FOUND = 6
+    SUCCESS = 7
+    HARMFUL = 8
     START = 16
     ESCALATE = 17
     STAY = 18
@@ -34,9 +36,12 @@ class Reason(IntEnum):
     EXPLORE = 25
     BEST = 26
     NEXT_STAGE = 27
+    GO_ON = 28
 
 
-WITHOUT_DOSE: Final = frozenset({Reason.TOXIC, Reason.TOXIC_EARLY, Reason.INADMISSIBLE})
+WITHOUT_DOSE: Final = frozenset(
+    {Reason.TOXIC, Reason.TOXIC_EARLY, Reason.INADMISSIBLE, Reason.HARMFUL}
+)
 """Reasons to stop after which no dose is selected, whatever was seen at other doses."""
 
 SENTENCES: Final[dict[Reason, str]] = {
@@ -47,6 +52,8 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.INADMISSIBLE: "No dose within reach is admissible.",
     Reason.FUTILE: "Too few responses to go on.",
     Reason.FOUND: "The MTD is settled.",
+    Reason.SUCCESS: "Enough is known: stop early with success.",
+    Reason.HARMFUL: "Too many participants with the event that is watched: stop.",
     Reason.START: "Nobody has been treated yet.",
     Reason.ESCALATE: "Dose {dose} was tolerated: escalate to dose {next}.",
     Reason.STAY: "The DLT rate at dose {dose} is near the target: stay.",
@@ -59,6 +66,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.EXPLORE: "Dose {dose} is safe and well studied: explore dose {next}.",
     Reason.BEST: "Dose {next} is the most desirable within reach.",
     Reason.NEXT_STAGE: "Enough responses to go on: open the next stage.",
+    Reason.GO_ON: "No stopping boundary was reached: go on.",
 }
 """One sentence a reason; {dose} is the level of the last cohort, {next} that of the next."""
 

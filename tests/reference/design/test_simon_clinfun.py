@@ -96,7 +96,7 @@ def test_inference_after_the_trial(shared: Path) -> None:
             assert found.lower == pytest.approx(float(row["lcl95_one_sided"]), abs=1.01e-4)
             assert found.upper == pytest.approx(float(row["ucl95_one_sided"]), abs=1.01e-4)
         else:
-            assert found.responses == 0
+            assert found.events == 0
 
 
 def test_single_stage_designs(shared: Path) -> None:

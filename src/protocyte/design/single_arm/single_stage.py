@@ -5,23 +5,22 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.decision import Reason
-from protocyte.design.design import DecisionRow, Design
 from protocyte.design.exact.binomial import find_binomial
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import A_HERN_2001
-from protocyte.design.scenario import Scenario
-from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.single_arm.arm import SingleArm, find_rest
+from protocyte.design.single_arm.boundary import Boundary
+from protocyte.design.single_arm.staged import StagedArm
+from protocyte.design.state import Floats, Integers, Start, States, Steps
 from protocyte.errors import DesignError
 
 MOST: Final = 5000
 """Largest trial that is searched for."""
-REFERENCES: Final = (A_HERN_2001,)
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class FixedSample(Design):
+class FixedSample(SingleArm):
     """Treat a fixed number of participants at one dose and decide nothing.
 
     Its characteristics are the exact distributions of the counts.
@@ -58,29 +57,9 @@ class FixedSample(Design):
             )
 
     @property
-    def n_doses(self) -> int:
-        """How many doses it studies: one."""
-        return 1
-
-    @property
     def planned(self) -> int:
         """How many participants it treats."""
         return self.participants
-
-    @property
-    def capacity(self) -> int:
-        """How many participants it treats at its dose."""
-        return self.participants
-
-    @property
-    def target(self) -> float | None:
-        """The DLT probability that it aims at: none."""
-        return None
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The papers it comes from: none."""
-        return ()
 
     def start(self) -> Start:
         """Return the only cohort."""
@@ -88,15 +67,11 @@ class FixedSample(Design):
 
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state: the rest of the participants, or the end."""
-        return _until(self.participants, states)
+        return find_rest(self.participants, states)
 
     def select_states(self, states: States) -> Integers:
         """Return -1 everywhere: nothing is decided."""
         return np.full(len(states), -1)
-
-    def closed_states(self, states: States) -> Booleans:
-        """Return which doses each state has closed: none."""
-        return np.zeros((len(states), 1), dtype=bool)
 
     def explain(self, outcomes: Outcomes) -> tuple[str, ...]:
         """Return the numbers that the next decision compares, one line each."""
@@ -105,18 +80,6 @@ class FixedSample(Design):
     def explain_selection(self, outcomes: Outcomes) -> tuple[str, ...]:
         """Return the numbers that the selection compares, one line each."""
         return (*self.explain(outcomes), "nothing is decided by rule")
-
-    def table(self, up_to: int | None = None) -> tuple[DecisionRow, ...]:  # noqa: ARG002
-        """Return no rows: nothing is decided."""
-        return ()
-
-    def best_dose(self, scenario: Scenario) -> int | None:  # noqa: ARG002
-        """Return the dose that a trial should find: not known."""
-        return None
-
-    def utilities(self, scenario: Scenario) -> Floats | None:  # noqa: ARG002
-        """Return what the dose is worth: this design has no utilities."""
-        return None
 
     def distribution(self, probability: float) -> Floats:
         """Return how probable 0, 1, … participants with an event are.
@@ -136,7 +99,7 @@ class FixedSample(Design):
 
 @final
 @dataclass(frozen=True, slots=True)
-class SingleStage(Design):
+class SingleStage(StagedArm):
     """Decide once whether a treatment is active: if more than ``r`` of ``n`` respond.
 
     A selected dose means that it is active.
@@ -172,101 +135,17 @@ class SingleStage(Design):
     def __post_init__(self) -> None:
         if not 0 <= self.r < self.n:
             raise DesignError(f"{self.r}/{self.n} is no single-stage design: give 0 ≤ r < n.")
-        for name in ("p0", "p1"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value < 1:
-                raise DesignError(f"{name} is {value}; a response probability is between 0 and 1.")
+        self.check_hypotheses()
 
     @property
-    def n_doses(self) -> int:
-        """How many doses it studies: one."""
-        return 1
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        """What it counts: participants and those with a response."""
-        return ("n", "eff")
-
-    @property
-    def planned(self) -> int:
-        """How many participants it treats."""
-        return self.n
-
-    @property
-    def capacity(self) -> int:
-        """How many participants it treats at its dose."""
-        return self.n
-
-    @property
-    def target(self) -> float | None:
-        """The DLT probability that it aims at: none."""
-        return None
+    def boundary(self) -> Boundary:
+        """Limits on the responses at the only look."""
+        return Boundary((self.n,), (self.r,), (self.r + 1,))
 
     @property
     def references(self) -> tuple[str, ...]:
         """The paper it comes from."""
-        return REFERENCES
-
-    def start(self) -> Start:
-        """Return the only cohort."""
-        return Start(0, self.n)
-
-    def decide_states(self, states: States) -> Steps:
-        """Return what comes next in each state: the rest of the participants, or the end."""
-        return _until(self.n, states)
-
-    def select_states(self, states: States) -> Integers:
-        """Return 0 where the treatment is active, -1 elsewhere."""
-        return np.where(states.of("eff")[:, 0] > self.r, 0, -1)
-
-    def closed_states(self, states: States) -> Booleans:
-        """Return which doses each state has closed: none."""
-        return np.zeros((len(states), 1), dtype=bool)
-
-    def explain(self, outcomes: Outcomes) -> tuple[str, ...]:
-        """Return the numbers that the next decision compares, one line each."""
-        return self.explain_selection(outcomes)
-
-    def explain_selection(self, outcomes: Outcomes) -> tuple[str, ...]:
-        """Return the numbers that the selection compares, one line each."""
-        eff = 0 if outcomes.eff is None else outcomes.eff[0]
-        sign = "≤" if eff <= self.r else ">"
-        return (f"{eff} in {outcomes.n[0]} of {self.n} participants {sign} {self.r} (r)",)
-
-    def table(self, up_to: int | None = None) -> tuple[DecisionRow, ...]:
-        """Return what each number of responses means."""
-        return tuple(
-            DecisionRow(
-                self.n, None, eff, "active" if eff > self.r else "not active", eliminate=False
-            )
-            for eff in range(self.n + 1)
-            if up_to is None or self.n <= up_to
-        )
-
-    def best_dose(self, scenario: Scenario) -> int | None:
-        """Return 0 if the treatment is active in truth, -1 if not, None in between."""
-        if self.p0 is None or self.p1 is None or scenario.eff is None:
-            return None
-        return 0 if scenario.eff[0] >= self.p1 else -1 if scenario.eff[0] <= self.p0 else None
-
-    def utilities(self, scenario: Scenario) -> Floats | None:  # noqa: ARG002
-        """Return what the dose is worth: this design has no utilities."""
-        return None
-
-    def rejection(self, probability: float) -> float:
-        """Return how probable it is to call the treatment active.
-
-        Parameters
-        ----------
-        probability : float
-            True response probability [1], 0 to 1.
-
-        Returns
-        -------
-        float
-            Probability [1]: the type I error at p0, the power at p1.
-        """
-        return float(find_binomial(self.n, probability)[self.r + 1 :].sum())
+        return (A_HERN_2001,)
 
 
 def find_single_stage(
@@ -328,11 +207,3 @@ def find_single_stage(
         f"No single-stage design with at most {MOST} participants tells p1 = {p1:g} from "
         f"p0 = {p0:g}; allow larger errors."
     )
-
-
-def _until(n: int, states: States) -> Steps:
-    """Return the rest of a fixed number of participants, or the end."""
-    treated = states.at("n")
-    full = treated >= n
-    reason = np.where(full, Reason.PLANNED, Reason.FILL)
-    return Steps(np.where(full, -1, 0), np.where(full, 0, n - treated), reason)

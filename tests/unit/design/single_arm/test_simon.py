@@ -45,8 +45,10 @@ def test_moves(
 
 
 def test_arithmetic_shows_the_numbers() -> None:
-    assert DESIGN.decide(_outcomes(10, 2)).arithmetic == ("2 in 10 > 1 (r1)",)
-    assert DESIGN.select(_outcomes(29, 5)).arithmetic == ("5 in 29 of 29 participants ≤ 5 (r)",)
+    assert DESIGN.decide(_outcomes(10, 2)).arithmetic == ("2 responses in 10: stop at ≤ 1",)
+    assert DESIGN.select(_outcomes(29, 5)).arithmetic == (
+        "5 responses in 29: not active at ≤ 5, active at ≥ 6",
+    )
 
 
 @pytest.mark.parametrize("p", [0.0, 0.1, 0.3, 0.77, 1.0])
@@ -169,5 +171,5 @@ def test_impossible_searches_are_refused() -> None:
 
 
 def test_impossible_results_are_refused() -> None:
-    with pytest.raises(OutcomeError, match="30 responses cannot be among 29"):
+    with pytest.raises(OutcomeError, match="30 participants with the event cannot be among 29"):
         DESIGN.estimate(30)
