@@ -31,6 +31,11 @@ SIMON_1989: Final = (
     "Simon R. Optimal two-stage designs for phase II clinical trials. "
     "Control Clin Trials 1989;10:1-10. doi:10.1016/0197-2456(89)90015-9"
 )
+SKOLNIK_2008: Final = (
+    "Skolnik JM, Barrett JS, Jayaraman B, Patel D, Adamson PC. Shortening the timeline of "
+    "pediatric phase I trials: the rolling six design. J Clin Oncol 2008;26:190-195. "
+    "doi:10.1200/JCO.2007.12.7712"
+)
 STORER_1989: Final = (
     "Storer BE. Design and analysis of phase I clinical trials. "
     "Biometrics 1989;45:925-937. doi:10.2307/2531693"
