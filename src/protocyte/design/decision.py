@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum, unique
 from typing import Any, Final, Literal
 
-Action = Literal["start", "escalate", "stay", "de-escalate", "stop"]
+Action = Literal["start", "escalate", "stay", "de-escalate", "stop", "suspend"]
 
 
 @unique
@@ -37,6 +37,16 @@ class Reason(IntEnum):
     BEST = 26
     NEXT_STAGE = 27
     GO_ON = 28
+    REPLACED = 40
+    WAIT_SHARE = 48
+    WAIT_COMPLETED = 49
+    WAIT_FOLLOW_UP = 50
+    WAIT_LOWEST = 51
+    WAIT_COHORT = 52
+    WAIT_SIX = 53
+    POOLED_UP = 54
+    POOLED_STAY = 55
+    POOLED_DOWN = 56
 
 
 WITHOUT_DOSE: Final = frozenset(
@@ -67,6 +77,16 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.BEST: "Dose {next} is the most desirable within reach.",
     Reason.NEXT_STAGE: "Enough responses to go on: open the next stage.",
     Reason.GO_ON: "No stopping boundary was reached: go on.",
+    Reason.REPLACED: "The dose that would come next is not admissible: dose {next} comes instead.",
+    Reason.WAIT_SHARE: "Too many outcomes at dose {dose} are pending: wait.",
+    Reason.WAIT_COMPLETED: "Too few outcomes at dose {dose} are complete to escalate: wait.",
+    Reason.WAIT_FOLLOW_UP: "Pending participants at dose {dose} need more follow-up: wait.",
+    Reason.WAIT_LOWEST: "Too many DLTs at the lowest dose, and outcomes are pending: wait.",
+    Reason.WAIT_COHORT: "Outcomes of the last cohort are pending: wait.",
+    Reason.WAIT_SIX: "Six are enrolled at dose {dose} and outcomes are pending: wait.",
+    Reason.POOLED_UP: "Doses contradict each other, but together allow dose {next}: escalate.",
+    Reason.POOLED_STAY: "Doses contradict each other, and together are near the target: stay.",
+    Reason.POOLED_DOWN: "Doses contradict each other, and together are too toxic: go to {next}.",
 }
 """One sentence a reason; {dose} is the level of the last cohort, {next} that of the next."""
 
@@ -77,12 +97,12 @@ class Decision:
 
     Parameters
     ----------
-    action : {"start", "escalate", "stay", "de-escalate", "stop"}
-        What to do, seen from the last cohort's dose.
+    action : {"start", "escalate", "stay", "de-escalate", "stop", "suspend"}
+        What to do, seen from the last cohort's dose; to suspend is to wait for outcomes.
     dose : int or None
-        Dose level of the next cohort, from 1; None if the trial stops.
+        Dose level of the next cohort, from 1; None if the trial stops or waits.
     size : int
-        Participants of the next cohort; 0 if the trial stops.
+        Participants of the next cohort; 0 if the trial stops or waits.
     why : str
         The name of the reason, for machines.
     reason : str

@@ -10,14 +10,26 @@ FLEMING_1982: Final = (
     "Fleming TR. One-sample multiple testing procedure for phase II clinical trials. "
     "Biometrics 1982;38:143-151. doi:10.2307/2530297"
 )
+IVANOVA_2005: Final = (
+    "Ivanova A, Qaqish BF, Schell MJ. Continuous toxicity monitoring in phase II trials in oncology. "
+    "Biometrics 2005;61:540-545. doi:10.1111/j.1541-0420.2005.00311.x"
+)
 KORN_1994: Final = (
     "Korn EL, Midthune D, Chen TT, et al. A comparison of two phase I trial designs. "
     "Stat Med 1994;13:1799-1806. doi:10.1002/sim.4780131802"
+)
+LEE_2008: Final = (
+    "Lee JJ, Liu DD. A predictive probability design for phase II cancer clinical trials. "
+    "Clin Trials 2008;5:93-106. doi:10.1177/1740774508089279"
 )
 LIN_2020: Final = (
     "Lin R, Zhou Y, Yan F, Li D, Yuan Y. BOIN12: Bayesian optimal interval phase I/II trial design "
     "for utility-based dose finding in immunotherapy and targeted therapies. "
     "JCO Precis Oncol 2020;4:1393-1402. doi:10.1200/PO.20.00257"
+)
+LIN_2020_TOP: Final = (
+    "Lin R, Coleman RL, Yuan Y. TOP: time-to-event Bayesian optimal phase II trial design for cancer "
+    "immunotherapy. J Natl Cancer Inst 2020;112:38-45. doi:10.1093/jnci/djz049"
 )
 LIU_2015: Final = (
     "Liu S, Yuan Y. Bayesian optimal interval designs for phase I clinical trials. "
@@ -26,6 +38,11 @@ LIU_2015: Final = (
 MANDER_2010: Final = (
     "Mander AP, Thompson SG. Two-stage designs optimal under the alternative hypothesis for phase "
     "II cancer clinical trials. Contemp Clin Trials 2010;31:572-578. doi:10.1016/j.cct.2010.07.008"
+)
+SCHMIDLI_2014: Final = (
+    "Schmidli H, Gsteiger S, Roychoudhury S, et al. Robust meta-analytic-predictive priors in "
+    "clinical trials with historical control information. Biometrics 2014;70:1023-1032. "
+    "doi:10.1111/biom.12242"
 )
 SIMON_1989: Final = (
     "Simon R. Optimal two-stage designs for phase II clinical trials. "
@@ -39,6 +56,14 @@ SKOLNIK_2008: Final = (
 STORER_1989: Final = (
     "Storer BE. Design and analysis of phase I clinical trials. "
     "Biometrics 1989;45:925-937. doi:10.2307/2531693"
+)
+THALL_1994: Final = (
+    "Thall PF, Simon R. Practical Bayesian guidelines for phase IIB clinical trials. "
+    "Biometrics 1994;50:337-349. doi:10.2307/2533377"
+)
+XU_2025: Final = (
+    "Xu X, Hashimoto A, Yimer B, Takeda K. BOP2-FE: Bayesian optimal phase II design with futility "
+    "and efficacy stopping boundaries. J Biopharm Stat 2025. doi:10.1080/10543406.2025.2558142"
 )
 YAN_2020: Final = (
     "Yan F, Zhang L, Zhou Y, et al. BOIN: an R package for designing single-agent and "
@@ -63,8 +88,36 @@ TAKEDA_2018: Final = (
     "Takeda K, Taguri M, Morita S. BOIN-ET: Bayesian optimal interval design for dose finding based "
     "on both efficacy and toxicity outcomes. Pharm Stat 2018;17:383-395."
 )
+ZHOU_2017: Final = (
+    "Zhou H, Lee JJ, Yuan Y. BOP2: Bayesian optimal design for phase II clinical trials with simple "
+    "and complex endpoints. Stat Med 2017;36:3302-3314. doi:10.1002/sim.7338"
+)
 ZHOU_2019: Final = (
     "Zhou Y, Lee JJ, Yuan Y. A utility-based Bayesian optimal interval (U-BOIN) phase I/II design "
     "to identify the optimal biological dose for targeted and immune therapies. "
     "Stat Med 2019;38:5299-5316. doi:10.1002/sim.8361"
+)
+CHEUNG_2000: Final = (
+    "Cheung YK, Chappell R. Sequential designs for phase I clinical trials with late-onset "
+    "toxicities. Biometrics 2000;56:1177-1182. doi:10.1111/j.0006-341X.2000.01177.x"
+)
+CHEN_2026: Final = "BE-BOIN: Chen et al. 2026. doi:10.1007/s43441-026-00994-0"
+LIN_YUAN_2020: Final = (
+    "Lin R, Yuan Y. Time-to-event model-assisted designs for dose-finding trials with delayed "
+    "toxicity. Biostatistics 2020;21:807-824. doi:10.1093/biostatistics/kxz007"
+)
+YUAN_2018: Final = (
+    "Yuan Y, Lin R, Li D, Nie L, Warren KE. Time-to-event Bayesian optimal interval design to "
+    "accelerate phase I trials. Clin Cancer Res 2018;24:4921-4930. "
+    "doi:10.1158/1078-0432.CCR-18-0246"
+)
+ZHAO_2024: Final = (
+    "Zhao Y, Yuan Y, Korn EL, Freidlin B. Backfilling patients in phase I dose-escalation trials "
+    "using Bayesian optimal interval design (BOIN). Clin Cancer Res 2024;30:673-679. "
+    "doi:10.1158/1078-0432.CCR-23-2585"
+)
+ZHOU_2022: Final = (
+    "Zhou Y, Lin R, Lee JJ, Li D, Wang L, Li R, Yuan Y. TITE-BOIN12: a Bayesian phase I/II trial "
+    "design to find the optimal biological dose with late-onset toxicity and efficacy. "
+    "Stat Med 2022;41:1918-1931. doi:10.1002/sim.9337"
 )
