@@ -205,21 +205,17 @@ class BetaMixture:
         ndarray of float, shape (..., more + 1)
             Predictive probability of 0, 1, …, more events [1].
         """
-        from scipy.special import betaln, gammaln
-
         counts = np.asarray(events)[..., np.newaxis]
-        ahead = np.arange(more + 1)
-        ways = gammaln(more + 1) - gammaln(ahead + 1) - gammaln(more - ahead + 1)
+        ahead = np.arange(more)
         weights = self._weights(counts, n)
-        mass = sum(
-            weight
-            * np.exp(
-                ways
-                + betaln(a + counts + ahead, b + n - counts + more - ahead)
-                - betaln(a + counts, b + n - counts)
-            )
-            for weight, (_, a, b) in zip(weights, self.components, strict=True)
-        )
+        mass = 0.0
+        for weight, (_, a, b) in zip(weights, self.components, strict=True):
+            # Neighbours' ratios, so that no large logarithms cancel.
+            fewer, other = a + counts + ahead, b + n - counts + more - 1 - ahead
+            steps = np.log((more - ahead) * fewer / ((ahead + 1) * other))
+            logs = np.concatenate([np.zeros_like(counts), np.cumsum(steps, axis=-1)], axis=-1)
+            shares = np.exp(logs - logs.max(axis=-1, keepdims=True))
+            mass = mass + weight * shares / shares.sum(axis=-1, keepdims=True)
         return np.asarray(mass)
 
     def _weights(self, events: Any, n: int) -> Floats:
