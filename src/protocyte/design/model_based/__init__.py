@@ -1,0 +1,1 @@
+"""Designs that fit a curve to all doses: CRM, BLRM with overdose control, EffTox."""
