@@ -1,6 +1,10 @@
 """Designs: outcomes so far to the next decision, and exact operating characteristics."""
 
 from protocyte.design.biological.boin12 import BOIN12
+from protocyte.design.biological.boin_et import BOINET
+from protocyte.design.biological.boin_et_limits import BOINETLimits
+from protocyte.design.biological.tepi import TEPI
+from protocyte.design.biological.u_boin import UBOIN
 from protocyte.design.decision import Decision, Reason, Selection
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.exact.characteristics import Characteristics
@@ -27,6 +31,10 @@ from protocyte.design.toxicity.three_plus_three import ThreePlusThree
 __all__ = [
     "BOIN",
     "BOIN12",
+    "BOINET",
+    "BOINETLimits",
+    "TEPI",
+    "UBOIN",
     "AdmissibleDesign",
     "Branch",
     "Cap",

@@ -4,12 +4,15 @@ After each cohort, among the doses within reach whose toxicity and response are 
 most probably better than a benchmark utility comes next.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, final
 
 import numpy as np
 
+from protocyte.design.biological.choice import find_best, find_sound_utilities
+from protocyte.design.biological.worth import find_mean_utility
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
@@ -18,7 +21,7 @@ from protocyte.design.paper import LIN_2020
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
 from protocyte.design.toxicity.boin import BOIN, ROUNDING
-from protocyte.design.utility import DIGITS, Readings, UtilityScale
+from protocyte.design.utility import Readings, UtilityScale
 from protocyte.errors import DesignError
 
 REFERENCES: Final = (LIN_2020,)
@@ -104,12 +107,7 @@ class BOIN12(Design):
     _scale: UtilityScale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        best, neither, both, worst = self.utilities_of
-        if not (best == 100 and worst == 0 and 0 <= neither <= 100 and 0 <= both <= 100):
-            raise DesignError(
-                f"The utilities are {self.utilities_of}; a response without DLT counts 100, a DLT "
-                f"without response 0, and the two others lie between."
-            )
+        find_sound_utilities(self.utilities_of)
         if not 0 < self.efficacy_floor < 1:
             raise DesignError(
                 f"efficacy_floor is {self.efficacy_floor}; give a probability between 0 and 1."
@@ -193,7 +191,7 @@ class BOIN12(Design):
         found = self._read(states)
         admissible = found.admissible
         reach = self._reach(here, too_toxic, in_between & (n >= self.enough_to_stay)) & admissible
-        dose = _best(found.desirability, reach, tied="highest")
+        dose = find_best(found.desirability, reach, tied="highest")
         rows, above = np.arange(len(states)), np.minimum(here + 1, self.n_doses - 1)
         explore = np.zeros(len(states), dtype=bool)
         if self.explore_from is not None:
@@ -220,7 +218,7 @@ class BOIN12(Design):
         found = self._read(states)
         allowed = tried & found.admissible
         allowed &= (np.arange(self.n_doses)[:, np.newaxis] <= highest).T
-        return _best(self._worth(found), allowed, tied="lowest")
+        return find_best(self._worth(found), allowed, tied="lowest")
 
     def closed_states(self, states: States) -> Booleans:
         """Return which doses each state has closed: too toxic ones, and all above."""
@@ -246,7 +244,8 @@ class BOIN12(Design):
             responses = 0 if outcomes.eff is None else outcomes.eff[j]
             lines.append(
                 f"dose {j + 1}: {outcomes.tox[j]} DLT, {responses} responses in {outcomes.n[j]}; "
-                f"P(utility > {self.benchmark:g}) = {desirability[j]:.4f}, {verdict}"
+                f"P(utility > {self.benchmark:g}) = {desirability[j]:.4f}"
+                f"{self._looked_up(outcomes.n[j], outcomes.tox[j], responses)}, {verdict}"
             )
         lines.append(f"{outcomes.total} of {self.planned} participants treated")
         return tuple(lines)
@@ -321,6 +320,14 @@ class BOIN12(Design):
             rows.append(DecisionRow(n, tox, eff, decision, shut, None if np.isnan(rank) else rank))
         return tuple(rows)
 
+    def _looked_up(self, n: int, tox: int, eff: int) -> str:
+        """Say what the rank table has for these counts; nothing if it does not list them."""
+        if "both" in self.features:
+            return ""
+        ranks, listed = _rank_lines(self)
+        rank = ranks.get((n, tox, eff))
+        return "" if rank is None else f", rank {rank:g} of {listed} in the table"
+
     def _moves(self, n: int, tox: int) -> str:
         """Return the moves within reach by the DLTs at the current dose."""
         if n == 0:
@@ -344,15 +351,7 @@ class BOIN12(Design):
         """Return the mean utility of a participant at each dose [0 to 100]."""
         if scenario.tox is None or scenario.eff is None:
             return None
-        tox, eff, both = (np.array(p) for p in (scenario.tox, scenario.eff, scenario.joint))
-        best, neither, together, worst = self.utilities_of
-        mean: Floats = (
-            best * (eff - both)
-            + neither * (1 - tox - eff + both)
-            + together * both
-            + worst * (tox - both)
-        )
-        return mean.round(DIGITS)
+        return find_mean_utility(scenario, utilities=self.utilities_of)
 
     def _reach(self, here: Integers, too_toxic: Booleans, enough: Booleans) -> Booleans:
         """Return the doses within reach: one below, this one, one above, as toxicity allows."""
@@ -371,12 +370,9 @@ class BOIN12(Design):
         return found.mean if self.select_by == "mean utility" else found.desirability
 
 
-def _best(values: Floats, allowed: Booleans, *, tied: Literal["highest", "lowest"]) -> Integers:
-    """Return the allowed dose with the largest value; -1 where none is allowed."""
-    dose, best = np.full(len(values), -1, dtype=np.int64), np.full(len(values), -1.0)
-    for j in range(values.shape[1]):
-        value = values[:, j]
-        better = allowed[:, j] & (value >= best if tied == "highest" else value > best)
-        dose[better] = j
-        best = np.where(better, value, best)
-    return dose
+@functools.lru_cache(maxsize=16)
+def _rank_lines(design: BOIN12) -> tuple[dict[tuple[int, int, int], float | None], int]:
+    """Return the printed rank table, as it is looked up, and the number of ranked rows."""
+    rows = design.table()
+    ranks = {(row.n, row.tox or 0, row.eff or 0): row.rank for row in rows}
+    return ranks, sum(rank is not None for rank in ranks.values())

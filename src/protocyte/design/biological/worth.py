@@ -6,6 +6,8 @@ or true, and gives one number a dose: the larger, the better.
 
 import numpy as np
 
+from protocyte.design.biological.choice import DIGITS
+from protocyte.design.scenario import Scenario
 from protocyte.design.state import Floats
 from protocyte.errors import DesignError
 
@@ -121,3 +123,38 @@ def find_score_worth(
         best * eff * (1 - tox) + neither * (1 - eff) * (1 - tox) + both * eff * tox
     ) + worst * (1 - eff) * tox
     return worth
+
+
+def find_mean_utility(
+    scenario: Scenario, *, utilities: tuple[float, float, float, float]
+) -> Floats:
+    """Find the mean utility of a participant at each dose if a scenario is true.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The truth, with toxicity and response.
+    utilities : tuple of float
+        Utility, 0 to 100, of a response without DLT, neither, both, a DLT without response [1].
+
+    Returns
+    -------
+    ndarray of float, shape (n_doses,)
+        Mean utility [0 to 100].
+
+    Examples
+    --------
+    >>> truth = Scenario((0.5,), (0.5,), (0.5,))
+    >>> find_mean_utility(truth, utilities=(100, 40, 60, 0)).tolist()
+    [50.0]
+    """
+    tox, eff = np.array(scenario.tox, dtype=float), np.array(scenario.eff, dtype=float)
+    both = np.array(scenario.joint)
+    best, neither, together, worst = utilities
+    mean: Floats = (
+        best * (eff - both)
+        + neither * (1 - tox - eff + both)
+        + together * both
+        + worst * (tox - both)
+    )
+    return mean.round(DIGITS)
