@@ -98,6 +98,11 @@ class Design(ABC):
         return None
 
     @property
+    def looks_at_last(self) -> bool:
+        """Whether its decision looks at the last cohort (`States.last`), not at counts alone."""
+        return False
+
+    @property
     @abstractmethod
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""

@@ -1,6 +1,8 @@
 """Counts of a trial packed into 64-bit words, so that states can be sorted and added to.
 
-A field of equal width holds each count. A cohort's outcome is then one number to add.
+A field of equal width holds each count: events below, participants at every dose above. A cohort's
+outcome is then one number to add, and sorted states lie together by how many participants were
+treated where: a walk can go through them range by range.
 """
 
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from protocyte.errors import DesignError
 Keys: TypeAlias = NDArray[np.uint64]
 WORD: Final = 64
 LARGEST: Final = 2**15 - 1
+MOST_BITS: Final = 4096
+"""Bits of a state that a walk could still hold; designs with more have no walk to speak of."""
 
 
 @final
@@ -34,7 +38,7 @@ class Layout:
     Raises
     ------
     DesignError
-        If counts are too large to pack.
+        If counts are too large, or doses too many, to pack.
 
     Examples
     --------
@@ -53,6 +57,11 @@ class Layout:
                 f"{self.capacity} participants at one dose are too many to walk; at most {LARGEST} "
                 f"can be."
             )
+        if self.n_doses * self.n_features * self.bits > MOST_BITS:
+            raise DesignError(
+                f"States of {self.n_doses:,} doses are too many to walk; simulate the trial "
+                f"instead (simulate_design)."
+            )
 
     @property
     def bits(self) -> int:
@@ -60,50 +69,71 @@ class Layout:
         return self.capacity.bit_length()
 
     @property
-    def _doses_a_word(self) -> int:
-        return WORD // (self.bits * self.n_features)
+    def events(self) -> int:
+        """How many of the counts at a dose are events."""
+        return self.n_features - 1
+
+    @property
+    def _a_word(self) -> int:
+        """Fields of a word."""
+        return WORD // self.bits
 
     @property
     def words(self) -> int:
-        """Words of a key."""
-        return -(-self.n_doses // self._doses_a_word)
+        """Words of a key, the last of them the most significant."""
+        return -(-self.n_doses * self.n_features // self._a_word)
 
-    def place(self, dose: int) -> tuple[int, int]:
-        """Return the word of a dose, and the first bit of its fields in it.
+    def place(self, dose: int, feature: int) -> tuple[int, int]:
+        """Return where a count lies.
 
         Parameters
         ----------
         dose : int
             Index of the dose.
+        feature : int
+            Index of the count; 0 is participants.
 
         Returns
         -------
         tuple of int
-            Word and bit.
+            Word, and first bit of its field.
         """
-        word, rank = divmod(dose, self._doses_a_word)
-        return word, rank * self.bits * self.n_features
+        rank = dose * self.events + feature - 1
+        if feature == 0:
+            rank = self.n_doses * self.n_features - 1 - dose
+        word, field = divmod(rank, self._a_word)
+        return word, field * self.bits
 
-    def pack(self, counts: Integers, *, dose: int) -> Keys:
-        """Pack counts at one dose, as they are added to a key's word.
+    @property
+    def prefix(self) -> int:
+        """First bit, in the last word, from which on it holds participants alone."""
+        last = self.n_doses * self.n_features - 1
+        held = last % self._a_word + 1
+        return max(held - self.n_doses, 0) * self.bits
+
+    @property
+    def spare(self) -> int:
+        """Bits at the top of the last word that no count uses."""
+        last = self.n_doses * self.n_features - 1
+        return WORD - (last % self._a_word + 1) * self.bits
+
+    def step(self, dose: int, size: int) -> int:
+        """Return what a cohort adds to the prefix of a state.
 
         Parameters
         ----------
-        counts : ndarray of int, shape (n_states, n_features)
-            The counts [participants].
         dose : int
             Index of the dose.
+        size : int
+            Participants of the cohort.
 
         Returns
         -------
-        ndarray of uint64, shape (n_states,)
-            Numbers to add to that dose's word [1].
+        int
+            The number to add.
         """
-        _, first = self.place(dose)
-        packed = np.zeros(len(counts), dtype=np.uint64)
-        for f in range(self.n_features):
-            packed |= counts[:, f].astype(np.uint64) << np.uint64(first + f * self.bits)
-        return packed
+        word, first = self.place(dose, 0)
+        return size << (first - self.prefix) if word == self.words - 1 else 0
 
     def keys(self, counts: Integers) -> Keys:
         """Return the keys of states.
@@ -120,7 +150,9 @@ class Layout:
         """
         keys = np.zeros((self.words, len(counts)), dtype=np.uint64)
         for j in range(self.n_doses):
-            keys[self.place(j)[0]] |= self.pack(counts[:, j], dose=j)
+            for f in range(self.n_features):
+                word, first = self.place(j, f)
+                keys[word] |= counts[:, j, f].astype(np.uint64) << np.uint64(first)
         return keys
 
     def counts(self, keys: Keys) -> Integers:
@@ -139,9 +171,9 @@ class Layout:
         counts = np.empty((self.n_doses, self.n_features, keys.shape[1]), dtype=np.int16)
         mask = np.uint64((1 << self.bits) - 1)
         for j in range(self.n_doses):
-            word, first = self.place(j)
             for f in range(self.n_features):
-                field = keys[word] >> np.uint64(first + f * self.bits)
+                word, first = self.place(j, f)
+                field = keys[word] >> np.uint64(first)
                 field &= mask
                 counts[j, f] = field
         return counts.transpose(2, 0, 1)

@@ -2,22 +2,25 @@
 
 A design that decides from counts is a Markov chain. Trials with equal counts and the same next
 cohort are the same from there on, so they are merged after every cohort: sort the states, add
-their weights. The design decides before states are merged, so a rule may look at the last cohort.
+their weights. Where trials end, they are counted at once and forgotten.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final, final
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, TypeAlias, final
 
 import numpy as np
 
 from protocyte.design.decision import WITHOUT_DOSE, Reason
 from protocyte.design.design import Design
-from protocyte.design.exact.binomial import find_cohort_counts, find_cohort_number
 from protocyte.design.exact.characteristics import Characteristics
+from protocyte.design.exact.cohort import Cohorts
 from protocyte.design.exact.kernel import Kernel
 from protocyte.design.exact.layout import Keys, Layout
+from protocyte.design.exact.merge import find_joined, find_merged_by_dose, find_stacked
 from protocyte.design.exact.tally import Ending, find_sums
 from protocyte.design.outcome import Outcomes
 from protocyte.design.scenario import Scenario
@@ -25,14 +28,26 @@ from protocyte.design.state import Floats, Integers, States
 from protocyte.errors import DesignError, NumericalError
 
 BLOCK: Final = 1 << 16
+"""States that a design decides on at once: what the processor's cache holds."""
+ROOM: Final = 1 << 20
+"""Outcomes of a cohort that are held at once."""
+COMPILED: Final = 1 << 22
+"""Outcomes of a cohort, over all states, from which on compiled code pays for its loading."""
 PRECISION: Final = 1e-12
-BYTES_AN_OUTCOME: Final = 48
+INFORMED: Final = 7
+MANY: Final = 20_000
+"""Cohorts and states from which on the growth of a walk says how it goes on."""
+FORESIGHT: Final = 2.0
+"""By how much more than the allowed memory a forecast must be before a walk is given up for it."""
+
+Part: TypeAlias = tuple[Keys, Floats]
+"""Packed counts, shape (words, n_states), and weights, shape (columns, n_states)."""
 
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """States that share their next cohort, or their reason to stop.
+    """States that share their next cohort.
 
     Parameters
     ----------
@@ -41,9 +56,9 @@ class Group:
     mass : ndarray of float, shape (columns, n_states)
         Weight of each state [1].
     dose : int
-        Index of the dose of the next cohort; -1 where trials stopped.
+        Index of the dose of the next cohort.
     size : int
-        Participants of the next cohort; where trials stopped, the value of `Reason`.
+        Participants of the next cohort.
     """
 
     keys: Keys
@@ -54,6 +69,10 @@ class Group:
     def __len__(self) -> int:
         return int(self.keys.shape[1])
 
+    def part(self, first: int, last: int) -> "Group":
+        """Return the states from one to before another."""
+        return Group(self.keys[:, first:last], self.mass[:, first:last], self.dose, self.size)
+
 
 def find_characteristics(
     design: Design,
@@ -62,7 +81,7 @@ def find_characteristics(
     outcomes: Outcomes | None = None,
     target: float | None = None,
     tolerance: float = 0.05,
-    limit: int = 20_000_000,
+    memory: float = 4.0,
 ) -> Characteristics:
     """Find exactly what a design does if a scenario is true.
 
@@ -78,9 +97,8 @@ def find_characteristics(
         DLT probability that the best dose should have [1]; the design's own by default.
     tolerance : float
         How far from the target a dose may be to count as correct within tolerance [1].
-    limit : int
-        The most outcomes of one cohort, over all states, that may be held at once; some 50 bytes
-        each.
+    memory : float
+        Memory that the walk may take [GB]; a trial that would take more is refused.
 
     Returns
     -------
@@ -106,7 +124,6 @@ def find_characteristics(
     """
     present = Outcomes.none(design.n_doses) if outcomes is None else outcomes
     design.check_outcomes(present)
-    first = present.states(design.features)
     kernel = Kernel(
         design.features,
         tuple(scenarios),
@@ -118,15 +135,14 @@ def find_characteristics(
         n_features=len(design.features),
         capacity=max(design.capacity, *present.n),
     )
-    walk = _Walk(design, kernel, layout, limit)
-    groups = walk.run(present, first)
+    walk = _Walk(design, kernel, layout, memory, present)
     found = find_sums(
         design,
         scenarios,
-        _endings(walk, groups, first.counts),
+        walk.endings(),
         target=target,
         tolerance=tolerance,
-        sizes={"decision": walk.decided, "final": sum(map(len, groups))},
+        sizes=walk.sizes,
     )
     off = float(np.abs(found.selection.sum(axis=1) + found.none - 1).max())
     if not off <= PRECISION:
@@ -137,165 +153,275 @@ def find_characteristics(
     return found
 
 
-def _endings(walk: "_Walk", groups: Sequence[Group], before: Integers) -> Iterator[Ending]:
-    """Select a dose in each ending, and give it its probability under every truth."""
-    for group in groups:
-        reason = Reason(group.size)
-        for start in range(0, len(group), BLOCK):
-            part = slice(start, start + BLOCK)
-            counts = walk.layout.counts(group.keys[:, part])
-            nowhere = np.full(len(counts), -1)
-            states = States(walk.design.features, counts, nowhere)
-            selected = nowhere if reason in WITHOUT_DOSE else walk.design.select_states(states)
-            mass = group.mass[:, part]
-            if walk.kernel.factorises:
-                mass = mass * walk.kernel.likelihood(counts - before)
-            yield Ending(states, selected, reason, mass)
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cohort:
-    """What a cohort can add: counts, in which word, packed, with which weights."""
-
-    counts: Integers
-    word: int
-    added: Keys
-    weights: Floats
-
-
-@final
-@dataclass(slots=True)
 class _Walk:
-    """A walk over the states of a trial, cohort by cohort."""
+    """A walk over the states of a trial, from few participants to many."""
 
-    design: Design
-    kernel: Kernel
-    layout: Layout
-    limit: int
-    decided: int = 0
-    layers: list[int] = field(default_factory=list)
-    cohorts: dict[tuple[int, int], _Cohort] = field(default_factory=dict)
+    def __init__(
+        self, design: Design, kernel: Kernel, layout: Layout, memory: float, present: Outcomes
+    ) -> None:
+        self.design, self.kernel, self.layout = design, kernel, layout
+        self.memory, self.present = memory, present
+        self.cohorts = Cohorts(kernel, layout)
+        self.sizes = {"decision": 0, "final": 0}
+        self.layers: list[int] = []
+        self.held, self.compiles = 0, False
+        # Groups by the number of participants after their next cohort, then by that cohort.
+        self.ahead: dict[int, dict[tuple[int, int], list[Part]]] = {}
+        self.ended: dict[int, list[Part]] = defaultdict(list)
 
-    def run(self, present: Outcomes, first: States) -> list[Group]:
-        """Return the endings, grouped by reason."""
-        live, ended = self._begin(present, first)
-        stopped: dict[int, list[Group]] = defaultdict(list)
-        for group in ended:
-            stopped[group.size].append(group)
-        while live:
-            self.layers.append(sum(map(len, live)))
-            self.decided += self.layers[-1]
-            self._refuse(live)
-            parts: dict[tuple[int, int], list[Group]] = defaultdict(list)
-            for block in self._blocks(live):
-                for group in self._advance(block):
-                    parts[group.dose, group.size].append(group)
-            live = []
-            for (dose, size), groups in sorted(parts.items()):
-                merged = _merge(groups)
-                if dose < 0:
-                    stopped[size].append(merged)
-                else:
-                    live.append(merged)
-        return [_merge(groups) for _, groups in sorted(stopped.items())]
+    def endings(self) -> Iterator[Ending]:
+        """Walk, and give every ending as it arises."""
+        self._begin()
+        while self.ahead:
+            total = min(self.ahead)
+            groups = self._take(total)
+            self._watch(groups, total)
+            for block in self._blocks(groups):
+                yield from self._advance(block, total)
+                self._weigh(groups)
+        yield from self._finish()
 
-    def _begin(self, present: Outcomes, first: States) -> tuple[list[Group], list[Group]]:
-        """Return the present state, as the only one."""
-        keys = self.layout.keys(first.counts)
-        mass = np.ones((self.kernel.columns, 1))
-        if present.dose is None:
+    def _begin(self) -> None:
+        """Take the present state, as the only one."""
+        first = self.present.states(self.design.features)
+        self.before = first.counts
+        keys, mass = self.layout.keys(first.counts), np.ones((self.kernel.columns, 1))
+        if self.present.dose is None:
             start = self.design.start()
-            return [Group(keys, mass, start.dose, start.size)], []
+            self.ahead[start.size] = {(start.dose, start.size): [(keys, mass)]}
+            self.held = 1
+            return
         _, states, shares = _draw(self.design, first)
         steps = self.design.decide_states(states)
-        live, ended = [], []
         for share, dose, size, reason in zip(
             shares, steps.dose, steps.size, steps.reason, strict=True
         ):
             if dose < 0:
-                ended.append(Group(keys, share * mass, -1, int(reason)))
+                self.ended[int(reason)].append((keys, share * mass))
             else:
-                live.append(Group(keys, share * mass, int(dose), int(size)))
-        return live, ended
+                groups = self.ahead.setdefault(self.present.total + int(size), {})
+                groups.setdefault((int(dose), int(size)), []).append((keys, share * mass))
+                self.held += 1
 
-    def _refuse(self, live: Sequence[Group]) -> None:
-        """Refuse to go on where memory would not suffice."""
-        ahead = sum(
-            len(group) * find_cohort_number(self.design.features, group.size) for group in live
-        )
-        if ahead > self.limit:
-            size = ahead * (BYTES_AN_OUTCOME + 8 * (self.kernel.columns - 1)) / 1e9
-            raise DesignError(
-                f"Cohort {len(self.layers)} of this trial has {ahead:,} possible outcomes over "
-                f"{self.layers[-1]:,} states, more than limit={self.limit:,}: simulate the trial "
-                f"instead (simulate_design), or raise the limit if {size:.1f} GB of memory or more "
-                f"are free."
+    def _advance(self, block: Sequence[Group], total: int) -> Iterator[Ending]:
+        """Give every state of a block its next cohort, decide, and part what goes on and ends."""
+        live: dict[tuple[int, int], list[Part]] = defaultdict(list)
+        ended: dict[int, list[Part]] = defaultdict(list)
+        for keys, mass, given, last in self._grown(block):
+            states = States(self.design.features, self.layout.counts(keys), given, last)
+            rows, states, shares = _draw(self.design, states)
+            if states.lot is not None:
+                keys, mass = keys[:, rows], mass[:, rows] * shares  # noqa: PLW2901
+            steps = self.design.decide_states(states)
+            widest = int(steps.size.max()) + 1
+            code = np.where(
+                steps.dose < 0,
+                steps.reason,
+                Reason.START + steps.dose.astype(int) * widest + steps.size,
             )
+            for which in np.flatnonzero(np.bincount(code)).tolist():
+                chosen = np.flatnonzero(code == which)
+                part = keys[:, chosen], mass[:, chosen]
+                if which < Reason.START:
+                    ended[which].append(part)
+                else:
+                    dose, size = divmod(which - Reason.START, widest)
+                    live[dose, size].append(part)
+        for (dose, size), parts in live.items():
+            groups = self.ahead.setdefault(total + size, {})
+            groups.setdefault((dose, size), []).append(find_joined(parts))
+            self.held += groups[dose, size][-1][0].shape[1]
+        for which, parts in ended.items():
+            # Equal endings have equal totals, so none is met again.
+            self.ended[which].append(find_joined(parts))
+        if sum(keys.shape[1] for parts in self.ended.values() for keys, _ in parts) >= BLOCK:
+            yield from self._finish()
 
-    def _blocks(self, live: Sequence[Group]) -> Iterator[list[Group]]:
-        """Return live groups in blocks of a size that the processor's cache holds."""
-        block: list[Group] = []
-        room = BLOCK
-        for group in live:
-            n_outcomes = find_cohort_number(self.design.features, group.size)
-            step = max(1, BLOCK // n_outcomes)
-            for start in range(0, len(group), step):
-                part = slice(start, start + step)
-                piece = Group(group.keys[:, part], group.mass[:, part], group.dose, group.size)
-                if block and len(piece) * n_outcomes > room:
-                    yield block
-                    block, room = [], BLOCK
-                block.append(piece)
-                room -= len(piece) * n_outcomes
-        if block:
+    def _finish(self) -> Iterator[Ending]:
+        """Count the endings that are waiting for it."""
+        for which, parts in sorted(self.ended.items()):
+            yield from self._count(Reason(which), find_stacked(parts))
+        self.ended.clear()
+
+    def _count(self, reason: Reason, part: Part) -> Iterator[Ending]:
+        """Select a dose in each ending, and give it its probability under every truth."""
+        keys, mass = part
+        self.sizes["final"] += keys.shape[1]
+        for start in range(0, keys.shape[1], BLOCK):
+            here = slice(start, start + BLOCK)
+            counts = self.layout.counts(keys[:, here])
+            nowhere = np.full(len(counts), -1)
+            states = States(self.design.features, counts, nowhere)
+            selected = nowhere if reason in WITHOUT_DOSE else self.design.select_states(states)
+            weight = mass[:, here]
+            if self.kernel.factorises:
+                weight = weight * self.kernel.likelihood(counts - self.before)
+            yield Ending(states, selected, reason, weight)
+
+    def _blocks(self, groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
+        """Return groups in blocks that no two equal states after the cohort are parted by."""
+        if sum(map(self._outcomes, groups)) <= ROOM:
+            yield groups
+            return
+        shift = np.uint64(self.layout.prefix)
+        places, starts, heavy = [], [], []
+        for group in groups:
+            prefix = (group.keys[-1] >> shift) + np.uint64(self.layout.step(group.dose, group.size))
+            first = np.concatenate([[0], np.flatnonzero(prefix[1:] != prefix[:-1]) + 1])
+            places.append(prefix[first])
+            starts.append(np.append(first, len(group)))
+            heavy.append(np.diff(starts[-1]) * (self._outcomes(group) / len(group)))
+        every, back = np.unique(np.concatenate(places), return_inverse=True)
+        load = np.cumsum(np.bincount(back, np.concatenate(heavy)))
+        cuts = np.unique(np.append(np.flatnonzero(np.diff(load // ROOM)) + 1, [0, len(every)]))
+        for low, high in pairwise(cuts.tolist()):
+            block = []
+            for group, place, start in zip(groups, places, starts, strict=True):
+                left = np.searchsorted(place, every[low])
+                right = len(place)
+                if high < len(every):
+                    right = np.searchsorted(place, every[high])
+                if left < right:
+                    block.append(group.part(start[left], start[right]))
             yield block
 
-    def _advance(self, block: Sequence[Group]) -> Iterator[Group]:
-        """Give every state of a block its next cohort, decide, and group what follows."""
-        grown = [self._grow(group) for group in block]
-        keys = np.concatenate([keys for keys, _, _ in grown], axis=1)
-        mass = np.concatenate([mass for _, mass, _ in grown], axis=1)
-        last = np.concatenate([last for _, _, last in grown])
-        given = np.repeat([group.dose for group in block], [len(last) for _, _, last in grown])
-        states = States(self.design.features, self.layout.counts(keys), given, last)
-        rows, states, shares = _draw(self.design, states)
-        if states.lot is not None:
-            keys, mass = keys[:, rows], mass[:, rows] * shares
-        steps = self.design.decide_states(states)
-        widest = int(steps.size.max()) + 1
-        code = np.where(
-            steps.dose < 0,
-            steps.reason,
-            Reason.START + steps.dose.astype(int) * widest + steps.size,
-        )
-        for which in np.flatnonzero(np.bincount(code)):
-            chosen = np.flatnonzero(code == which)
-            dose, size = divmod(int(which) - Reason.START, widest)
-            if which < Reason.START:
-                dose, size = -1, int(which)
-            yield Group(keys[:, chosen], mass[:, chosen], dose, size)
+    def _outcomes(self, group: Group) -> int:
+        """Return how many outcomes the next cohort of a group has, over all its states."""
+        return len(group) * self.cohorts.of(dose=group.dose, size=group.size).outcomes
+
+    def _grown(
+        self, block: Sequence[Group]
+    ) -> Iterator[tuple[Keys, Floats, Integers, Integers | None]]:
+        """Return every state after the cohort: keys, weights, dose given, what the cohort showed.
+
+        A design that does not look at the last cohort gets every state once.
+        """
+        remember = self.design.looks_at_last
+        for part in self._parts(block):
+            grown = [self._convolve(g) if self.compiles else self._grow(g) for g in part]
+            keys, mass = find_stacked([(keys, mass) for keys, mass, _ in grown])
+            given = np.repeat([g.dose for g in part], [piece[0].shape[1] for piece in grown])
+            last = np.concatenate([last for _, _, last in grown]) if remember else None
+            if not remember and not self.compiles:
+                keys, mass, given = find_merged_by_dose(keys, mass, given, self.layout.spare)
+            for start in range(0, len(given), BLOCK):
+                here = slice(start, start + BLOCK)
+                seen = None if last is None else last[here]
+                yield keys[:, here], mass[:, here], given[here], seen
+
+    def _parts(self, block: Sequence[Group]) -> Iterator[Sequence[Group]]:
+        """Return a block in parts that memory holds; one, unless it is a large one."""
+        part: list[Group] = []
+        room = ROOM
+        for group in block:
+            outcomes = self.cohorts.of(dose=group.dose, size=group.size).outcomes
+            step = len(group) if self.compiles else max(1, ROOM // outcomes)
+            for start in range(0, len(group), step):
+                piece = group.part(start, start + step)
+                if part and len(piece) * outcomes > room:
+                    yield part
+                    part, room = [], ROOM
+                part.append(piece)
+                room -= len(piece) * outcomes
+        if part:
+            yield part
 
     def _grow(self, group: Group) -> tuple[Keys, Floats, Integers]:
         """Return every outcome of a group's next cohort: keys, weights, the cohort's counts."""
-        cohort = self._cohort(group.dose, group.size)
-        keys = np.repeat(group.keys[:, np.newaxis, :], len(cohort.counts), axis=1)
-        keys[cohort.word] += cohort.added[:, np.newaxis]
+        cohort = self.cohorts.of(dose=group.dose, size=group.size)
+        keys = group.keys[:, np.newaxis, :] + cohort.added[:, :, np.newaxis]
         mass = cohort.weights[:, :, np.newaxis] * group.mass[:, np.newaxis, :]
-        last = np.repeat(cohort.counts, len(group), axis=0)
+        last = cohort.counts
+        if self.design.looks_at_last:
+            last = np.repeat(last, len(group), axis=0)
         return keys.reshape(len(keys), -1), mass.reshape(len(mass), -1), last
 
-    def _cohort(self, dose: int, size: int) -> _Cohort:
-        """Return what a cohort of a size can add at a dose."""
-        if (dose, size) not in self.cohorts:
-            counts = find_cohort_counts(self.design.features, size)
-            self.cohorts[dose, size] = _Cohort(
-                counts.astype(np.int16),
-                self.layout.place(dose)[0],
-                self.layout.pack(counts, dose=dose),
-                self.kernel.weights(size)[:, dose],
+    def _convolve(self, group: Group) -> tuple[Keys, Floats, Integers]:
+        """Do the same, compiled, and every state once."""
+        from protocyte.design.exact.convolution import find_grown
+
+        cohort = self.cohorts.of(dose=group.dose, size=group.size)
+        keys, mass = find_grown(group.keys, group.mass, cohort, self.layout, group.dose)
+        return keys, mass, cohort.counts
+
+    def _take(self, total: int) -> list[Group]:
+        """Return the groups that reach a number of participants next, and forget their parts."""
+        parts = self.ahead.pop(total)
+        groups = [
+            Group(*find_stacked(parts.pop(cohort)), dose=cohort[0], size=cohort[1])
+            for cohort in sorted(parts)
+        ]
+        self.held -= sum(map(len, groups))
+        return groups
+
+    def _watch(self, groups: Sequence[Group], total: int) -> None:
+        """Note how many states there are, and refuse to go on where too many are to be expected."""
+        self.layers.append(sum(map(len, groups)))
+        self.sizes["decision"] += self.layers[-1]
+        self.compiles = (
+            self.layout.words == 1
+            and not self.design.looks_at_last
+            and sum(map(self._outcomes, groups)) >= COMPILED
+        )
+        left = (self.design.planned - total) // max(group.size for group in groups)
+        expected = find_peak(self.layers, left)
+        if self._gigabytes(expected) > FORESIGHT * self.memory:
+            raise DesignError(
+                f"After {len(self.layers)} cohorts this trial has {self.layers[-1]:,} different "
+                f"states, and some {expected:.1e} are expected before it ends: about "
+                f"{self._gigabytes(expected):.0f} GB, and memory={self.memory:g} GB are allowed. "
+                f"Simulate the trial instead (simulate_design), or allow more."
             )
-        return self.cohorts[dose, size]
+
+    def _weigh(self, groups: Sequence[Group]) -> None:
+        """Refuse to hold more than memory does."""
+        held = sum(map(len, groups)) + self.held
+        if self._gigabytes(held) > self.memory:
+            raise DesignError(
+                f"Cohort {len(self.layers)} of this trial leads to more than {held:,} different "
+                f"states, {self._gigabytes(held):.2g} GB, and memory={self.memory:g} GB are "
+                f"allowed. Simulate the trial instead (simulate_design), or allow more."
+            )
+
+    def _gigabytes(self, states: float) -> float:
+        """Return what states take, and what it takes to sort them [GB]."""
+        return 1.35 * states * 8 * (self.layout.words + self.kernel.columns) / 1e9
+
+
+def find_peak(layers: Sequence[int], left: int) -> float:
+    """Find how many states a walk will hold at most, from how its layers grew so far.
+
+    Growth slows down with every cohort. Its logarithm is taken to go on falling as it did over the
+    last cohorts, which in trials that can be walked to their end gave up to twice what came.
+
+    Parameters
+    ----------
+    layers : sequence of int
+        States before each cohort so far.
+    left : int
+        Cohorts still to come.
+
+    Returns
+    -------
+    float
+        States before and after a cohort, at most [1].
+
+    Examples
+    --------
+    >>> find_peak([1, 12, 95, 636, 3156, 14548, 46260], 5) / 106_201 < 12
+    True
+    """
+    if len(layers) < INFORMED or layers[-1] < MANY:
+        return float(layers[-1])
+    growth = np.diff(np.log(np.array(layers[-4:], dtype=float)))
+    slope = min(0.0, float(growth[-1] - growth[0]) / 2)
+    now, rate, peak = float(layers[-1]), float(growth[-1]), float(layers[-1])
+    for _ in range(left):
+        rate += slope
+        following = now * math.exp(min(rate, 50.0))
+        peak = max(peak, now + following)
+        now = min(following, 1e30)
+    return peak
 
 
 def _draw(design: Design, states: States) -> tuple[Integers, States, Floats]:
@@ -305,16 +431,3 @@ def _draw(design: Design, states: States) -> tuple[Integers, States, Floats]:
         return np.arange(len(states)), states, np.ones(len(states))
     rows, lots = np.nonzero(chances)
     return rows, states.drawn(rows, lots), chances[rows, lots]
-
-
-def _merge(groups: Sequence[Group]) -> Group:
-    """Join groups: sort their keys, and add the weights of equal ones."""
-    keys = np.concatenate([group.keys for group in groups], axis=1)
-    mass = np.concatenate([group.mass for group in groups], axis=1)
-    # Pieces are ascending runs, which a stable sort only has to merge.
-    order = np.argsort(keys[0], kind="stable") if len(keys) == 1 else np.lexsort(keys)
-    keys = keys[:, order]
-    changed = np.any(keys[:, 1:] != keys[:, :-1], axis=0)
-    first = np.concatenate([[0], np.flatnonzero(changed) + 1])
-    mass = np.add.reduceat(mass[:, order], first, axis=1)
-    return Group(keys[:, first], mass, groups[0].dose, groups[0].size)

@@ -53,6 +53,11 @@ class Rule(Design):
         return self.parent.target
 
     @property
+    def looks_at_last(self) -> bool:
+        """Whether the design inside looks at the last cohort."""
+        return self.parent.looks_at_last
+
+    @property
     def references(self) -> tuple[str, ...]:
         """The papers of the design inside."""
         return self.parent.references

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from protocyte.design.exact.layout import Layout
+from protocyte.errors import DesignError
 
 
 @pytest.mark.parametrize(
@@ -20,8 +21,34 @@ def test_counts_survive(n_doses: int, n_features: int, capacity: int, words: int
 
 def test_a_cohort_is_one_addition() -> None:
     layout = Layout(7, 2, 60)
-    counts = np.zeros((1, 7, 2), dtype=int)
-    counts[0, 6] = 9, 2
-    keys = layout.keys(counts)
-    keys[layout.place(6)[0]] += layout.pack(np.array([[3, 1]]), dose=6)
+    before, added = np.zeros((2, 1, 7, 2), dtype=int)
+    before[0, 6], added[0, 6] = (9, 2), (3, 1)
+    keys = layout.keys(before) + layout.keys(added)
     assert layout.counts(keys)[0, 6].tolist() == [12, 3]
+
+
+@pytest.mark.parametrize(
+    ("n_doses", "n_features", "capacity"), [(5, 2, 30), (9, 2, 30), (5, 4, 14)]
+)
+def test_states_lie_in_the_order_of_their_participants(
+    n_doses: int, n_features: int, capacity: int
+) -> None:
+    """A cohort moves the prefix of every state by the same step, so ranges stay ranges."""
+    layout = Layout(n_doses, n_features, capacity)
+    rng = np.random.default_rng(2)
+    counts = rng.integers(0, capacity - 3, (200, n_doses, n_features))
+    keys = layout.keys(counts)
+    order = np.lexsort(keys)
+    shift = np.uint64(layout.prefix)
+    prefix = (keys[-1] >> shift)[order]
+    assert np.all(prefix[1:] >= prefix[:-1])
+    for dose in range(n_doses):
+        after = counts.copy()
+        after[:, dose, 0] += 3
+        moved = (layout.keys(after)[-1] >> shift)[order]
+        assert np.array_equal(moved, prefix + np.uint64(layout.step(dose, 3)))
+
+
+def test_too_many_doses_are_refused() -> None:
+    with pytest.raises(DesignError, match="States of 10,000 doses are too many to walk"):
+        Layout(10_000, 2, 30)

@@ -1,6 +1,8 @@
 """The walk: sizes, refusals, present states, several words."""
 
 import json
+from dataclasses import dataclass, field
+from typing import final
 
 import numpy as np
 import pytest
@@ -10,13 +12,18 @@ from protocyte.design import (
     BOIN,
     BOIN12,
     Characteristics,
+    Design,
     FixedSample,
     Outcomes,
     Scenario,
     SingleStage,
+    States,
+    Steps,
     ThreePlusThree,
     find_characteristics,
 )
+from protocyte.design.exact.walk import find_peak
+from protocyte.design.rules.rule import Rule
 from protocyte.errors import DesignError, OutcomeError
 
 A = Scenario((0.05, 0.15, 0.30, 0.45, 0.60), name="A")
@@ -87,24 +94,78 @@ def test_a_trial_that_has_ended_is_over() -> None:
     assert found.total[0] == 3
 
 
-def test_a_walk_that_is_too_large_is_refused() -> None:
+def test_a_walk_that_memory_does_not_hold_is_refused() -> None:
     design = BOIN(target=0.3, n_doses=5, cohorts=10)
     with pytest.raises(DesignError) as refused:
-        find_characteristics(design, [A], limit=1000)
+        find_characteristics(design, [A], memory=1e-5)
     assert str(refused.value) == (
-        "Cohort 7 of this trial has 1,376 possible outcomes over 344 states, more than "
-        "limit=1,000: simulate the trial instead (simulate_design), or raise the limit if 0.0 GB "
-        "of memory or more are free."
+        "Cohort 6 of this trial leads to more than 488 different states, 1.1e-05 GB, and "
+        "memory=1e-05 GB are allowed. Simulate the trial instead (simulate_design), or allow more."
     )
 
 
-def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    design, truth = BOIN12(2, cohorts=4), [Scenario((0.1, 0.3), (0.3, 0.5))]
-    whole = find_characteristics(design, truth)
-    monkeypatch.setattr("protocyte.design.exact.walk.BLOCK", 40)
-    pieces = find_characteristics(design, truth)
-    assert np.allclose(whole.selection, pieces.selection, atol=1e-15)
-    assert whole.sizes == pieces.sizes
+def test_a_walk_that_will_be_too_large_is_refused_before_it_is() -> None:
+    design = BOIN12(5, cohorts=20)
+    truth = Scenario((0.03, 0.17, 0.35, 0.5, 0.6), (0.12, 0.39, 0.43, 0.55, 0.6))
+    with pytest.raises(DesignError, match=r"After 7 cohorts .* expected before it ends: about"):
+        find_characteristics(design, [truth])
+
+
+@pytest.mark.parametrize("seen", [7, 8, 9, 10, 11])
+def test_forecasts_come_near(seen: int) -> None:
+    """Layers of BOIN12 with five doses and 12 cohorts; the last two are the largest pair."""
+    layers = [1, 12, 95, 636, 3856, 22988, 116909, 572575, 2441232, 9859429, 34346426, 95514190]
+    peak = layers[-1] + layers[-2]
+    assert 0.9 < find_peak(layers[:seen], 12 - seen) / peak < 2
+
+
+@pytest.mark.parametrize("rooms", [(40, 40, 1 << 40), (60, 200, 1 << 40), (40, 150, 1)])
+def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch, rooms: tuple[int, int, int]) -> None:
+    """Blocks, parts of blocks and compiled code give the same states and probabilities."""
+    cases = [
+        (BOIN12(2, cohorts=4), [Scenario((0.1, 0.3), (0.3, 0.5))]),
+        (BOIN(target=0.3, n_doses=3, cohorts=5), [Scenario((0.1, 0.3, 0.5)), Scenario((0.3,) * 3)]),
+        (BOIN12(2, cohorts=4), [Scenario((0.1, 0.3), (0.3, 0.5), (0.0, 0.1))]),
+        (BOIN12(2, cohorts=3, utilities_of=(100, 30, 50, 0)), [Scenario((0.1, 0.3), (0.3, 0.5))]),
+        (BOIN(target=0.3, n_doses=9, cohorts=6), [Scenario(tuple(np.linspace(0.05, 0.6, 9)))]),
+    ]
+    whole = [find_characteristics(design, truths) for design, truths in cases]
+    for name, value in zip(("BLOCK", "ROOM", "COMPILED"), rooms, strict=True):
+        monkeypatch.setattr(f"protocyte.design.exact.walk.{name}", value)
+    for (design, truths), found in zip(cases, whole, strict=True):
+        pieces = find_characteristics(design, truths)
+        assert np.allclose(found.selection, pieces.selection, rtol=0, atol=1e-14)
+        assert np.allclose(found.participants, pieces.participants, rtol=0, atol=1e-12)
+        assert found.sizes == pieces.sizes
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Watched(Rule):
+    """A design that notes the states on which it decides, and may say that it looks back."""
+
+    parent: Design
+    looks_at_last: bool = False
+    asked: list[bytes] = field(default_factory=list, compare=False)
+
+    def decide_states(self, states: States) -> Steps:
+        last = states.last if self.looks_at_last else None
+        for s in range(len(states)):
+            memory = b"" if last is None else last[s].tobytes()
+            self.asked.append(states.counts[s].tobytes() + bytes([states.dose[s]]) + memory)
+        return self.parent.decide_states(states)
+
+
+@pytest.mark.parametrize("looks", [False, True])
+@pytest.mark.parametrize("parent", [BOIN(target=0.3, n_doses=3, cohorts=6), ThreePlusThree(3, "C")])
+def test_a_design_is_asked_once_about_every_state(parent: Design, looks: bool) -> None:
+    truth = Scenario((0.1, 0.3, 0.5))
+    design = Watched(parent, looks)
+    found = find_characteristics(design, [truth])
+    assert len(design.asked) == len(set(design.asked))
+    plain = find_characteristics(parent, [truth])
+    assert np.allclose(found.selection, plain.selection, rtol=0, atol=1e-14)
+    assert found.sizes == plain.sizes
 
 
 def test_large_single_arms_do_not_overflow() -> None:
