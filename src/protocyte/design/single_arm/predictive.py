@@ -55,7 +55,7 @@ class PredictiveArm(StagedArm):
     >>> design.predictive(10).round(3).tolist()[:4]
     [0.001, 0.021, 0.14, 0.438]
     >>> design.boundary.low
-    (1, 5)
+    (1, 6)
     """
 
     looks: tuple[int, ...]

@@ -1,0 +1,1 @@
+"""Watching an unwanted event while people are treated: boundaries, and what they do."""
