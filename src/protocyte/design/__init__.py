@@ -25,17 +25,24 @@ from protocyte.design.single_arm.two_stage import (
 from protocyte.design.state import Start, States, Steps
 from protocyte.design.table import find_decision_table
 from protocyte.design.toxicity.boin import BOIN
-from protocyte.design.toxicity.interval import IntervalTable, TableDesign
+from protocyte.design.toxicity.decision_table import IntervalTable, LetterTable
+from protocyte.design.toxicity.i3_plus_3 import I3Plus3
+from protocyte.design.toxicity.interval import TableDesign
+from protocyte.design.toxicity.keyboard import Keyboard
+from protocyte.design.toxicity.mtpi import MTPI, MTPI2
+from protocyte.design.toxicity.rolling_six import RollingSix
 from protocyte.design.toxicity.three_plus_three import ThreePlusThree
 
 __all__ = [
     "BOIN",
     "BOIN12",
     "BOINET",
-    "BOINETLimits",
+    "MTPI",
+    "MTPI2",
     "TEPI",
     "UBOIN",
     "AdmissibleDesign",
+    "BOINETLimits",
     "Branch",
     "Cap",
     "Characteristics",
@@ -44,9 +51,13 @@ __all__ = [
     "DecisionRow",
     "Design",
     "FixedSample",
+    "I3Plus3",
     "IntervalTable",
+    "Keyboard",
+    "LetterTable",
     "Outcomes",
     "Reason",
+    "RollingSix",
     "Scenario",
     "Selection",
     "SimonTwoStage",

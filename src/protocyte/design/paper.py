@@ -14,6 +14,14 @@ IVANOVA_2005: Final = (
     "Ivanova A, Qaqish BF, Schell MJ. Continuous toxicity monitoring in phase II trials in oncology. "
     "Biometrics 2005;61:540-545. doi:10.1111/j.1541-0420.2005.00311.x"
 )
+GUO_2017: Final = (
+    "Guo W, Wang SJ, Yang S, Lynn H, Ji Y. A Bayesian interval dose-finding design addressing "
+    "Ockham's razor: mTPI-2. Contemp Clin Trials 2017;58:23-33. doi:10.1016/j.cct.2017.04.006"
+)
+JI_2010: Final = (
+    "Ji Y, Liu P, Li Y, Bekele BN. A modified toxicity probability interval method for "
+    "dose-finding trials. Clin Trials 2010;7:653-663. doi:10.1177/1740774510382799"
+)
 KORN_1994: Final = (
     "Korn EL, Midthune D, Chen TT, et al. A comparison of two phase I trial designs. "
     "Stat Med 1994;13:1799-1806. doi:10.1002/sim.4780131802"
@@ -44,9 +52,18 @@ SCHMIDLI_2014: Final = (
     "clinical trials with historical control information. Biometrics 2014;70:1023-1032. "
     "doi:10.1111/biom.12242"
 )
+LIU_2020: Final = (
+    "Liu M, Wang SJ, Ji Y. The i3+3 design for phase I clinical trials. "
+    "J Biopharm Stat 2020;30:294-304. doi:10.1080/10543406.2019.1636811"
+)
 SIMON_1989: Final = (
     "Simon R. Optimal two-stage designs for phase II clinical trials. "
     "Control Clin Trials 1989;10:1-10. doi:10.1016/0197-2456(89)90015-9"
+)
+SIMON_1997: Final = (
+    "Simon R, Freidlin B, Rubinstein L, Arbuck SG, Collins J, Christian MC. Accelerated titration "
+    "designs for phase I clinical trials in oncology. J Natl Cancer Inst 1997;89:1138-1147. "
+    "doi:10.1093/jnci/89.15.1138"
 )
 SKOLNIK_2008: Final = (
     "Skolnik JM, Barrett JS, Jayaraman B, Patel D, Adamson PC. Shortening the timeline of "
@@ -64,6 +81,11 @@ THALL_1994: Final = (
 XU_2025: Final = (
     "Xu X, Hashimoto A, Yimer B, Takeda K. BOP2-FE: Bayesian optimal phase II design with futility "
     "and efficacy stopping boundaries. J Biopharm Stat 2025. doi:10.1080/10543406.2025.2558142"
+)
+YAN_2017: Final = (
+    "Yan F, Mandrekar SJ, Yuan Y. Keyboard: a novel Bayesian toxicity probability interval design "
+    "for phase I clinical trials. Clin Cancer Res 2017;23:3994-4003. "
+    "doi:10.1158/1078-0432.CCR-17-0220"
 )
 YAN_2020: Final = (
     "Yan F, Zhang L, Zhou Y, et al. BOIN: an R package for designing single-agent and "

@@ -72,6 +72,23 @@ class States:
         total: Integers = self.of(feature).sum(axis=1, dtype=np.int32)
         return total
 
+    def some(self, rows: Integers) -> "States":
+        """Return some of the trials.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n_some,)
+            Which trials.
+
+        Returns
+        -------
+        States
+            The trials, in the order of the rows.
+        """
+        lot = None if self.lot is None else self.lot[rows]
+        last = None if self.last is None else self.last[rows]
+        return States(self.features, self.counts[rows], self.dose[rows], last, lot)
+
     def drawn(self, rows: Integers, lots: Integers) -> "States":
         """Return some of the trials, each with the dose that chance has drawn.
 

@@ -1,13 +1,12 @@
 """Exact characteristics against an independent enumeration, and against closed paths.
 
-Every number of the files is compared, with the digits that they have. Titration, the last option
-of `boin_options.csv`, is not built yet and is the only one left out.
+Every number of the files is compared, with the digits that they have.
 """
 
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +15,16 @@ import pytest
 from protocyte.design import (
     BOIN,
     BOIN12,
+    MTPI2,
     Characteristics,
+    Design,
+    I3Plus3,
+    Keyboard,
     Scenario,
     ThreePlusThree,
     find_characteristics,
 )
+from protocyte.design.rules.titration import Titration
 
 pytestmark = pytest.mark.shared
 
@@ -31,7 +35,12 @@ OPTIONS: dict[str, dict[str, object]] = {
     "earlystop12": {"early_stop": 12},
     "start2": {"start_dose": 2},
 }
-LATER = {"titration"}
+INTERVAL_DESIGNS: dict[str, Callable[..., Design]] = {
+    "BOIN": BOIN,
+    "Keyboard": Keyboard,
+    "i3+3": I3Plus3,
+    "mTPI-2": MTPI2,
+}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -63,14 +72,15 @@ def _compare(found: Characteristics, s: int, row: Mapping[str, str]) -> None:
     )
 
 
-def test_boin_of_every_target_and_size(shared: Path) -> None:
+@pytest.mark.parametrize("name", INTERVAL_DESIGNS)
+def test_interval_designs_of_every_target_and_size(shared: Path, name: str) -> None:
     groups = defaultdict(list)
     for row in _rows(shared / "dosefinding/exact/interval_designs.csv"):
-        if row["design"] == "BOIN":
+        if row["design"] == name:
             groups[row["target"], row["cohorts"]].append(row)
     assert sum(map(len, groups.values())) == 45
     for (target, cohorts), rows in groups.items():
-        design = BOIN(target=float(target), n_doses=5, cohorts=int(cohorts))
+        design = INTERVAL_DESIGNS[name](target=float(target), n_doses=5, cohorts=int(cohorts))
         found = find_characteristics(design, [Scenario(tuple(_numbers(row, "p"))) for row in rows])
         for s, row in enumerate(rows):
             _compare(found, s, row)
@@ -80,9 +90,13 @@ def test_boin_with_every_option(shared: Path) -> None:
     groups = defaultdict(list)
     for row in _rows(shared / "dosefinding/exact/boin_options.csv"):
         groups[row["option"]].append(row)
-    assert set(groups) == set(OPTIONS) | LATER
-    for option, settings in OPTIONS.items():
-        design = BOIN(target=0.3, n_doses=5, **settings)  # type: ignore[arg-type]
+    designs: dict[str, Design] = {
+        option: BOIN(target=0.3, n_doses=5, **settings)  # type: ignore[arg-type]
+        for option, settings in OPTIONS.items()
+    }
+    designs["titration"] = Titration(BOIN(target=0.3, n_doses=5))
+    assert set(groups) == set(designs)
+    for option, design in designs.items():
         rows = groups[option]
         found = find_characteristics(design, [Scenario(tuple(_numbers(row, "p"))) for row in rows])
         for s, row in enumerate(rows):

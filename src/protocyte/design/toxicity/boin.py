@@ -5,68 +5,54 @@ de-escalate at or above the upper, stay between them. The limits make wrong move
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, final
 
 import numpy as np
 
-from protocyte.design.design import DecisionRow, Design
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LIU_2015, YAN_2020, YUAN_2016
-from protocyte.design.posterior import find_elimination_limit, find_upper_tail
-from protocyte.design.scenario import Scenario, find_nearest_true
-from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
-from protocyte.design.toxicity.interval import IntervalTable, TableDesign
+from protocyte.design.toxicity.decision_table import Moves
+from protocyte.design.toxicity.interval_design import IntervalDesign
 from protocyte.errors import DesignError
 
 ROUNDING: Final = 1e-12
 REFERENCES: Final = (LIU_2015, YAN_2020, YUAN_2016)
+ADJUSTMENTS: Final = {
+    "stay at 1 of 3": (3, 0, 2, 0.2, 0.279),
+    "de-escalate at 2 of 6": (6, 1, 2, 0.28, 0.33),
+}
+"""Participants, escalate up to, de-escalate from; the targets [1] that it is for."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class BOIN(Design):
+class BOIN(IntervalDesign):
     """Find the MTD with the Bayesian optimal interval design.
 
     Parameters
     ----------
     target : float
         DLT probability that the MTD should have [1], 0.05 to 0.6.
-    n_doses : int
-        How many doses.
-    cohorts : int
-        The most cohorts; the last ends the trial without another decision.
-    cohort_size : int
-        Participants a cohort.
-    start_dose : int
-        Dose level of the first cohort, from 1.
+    n_doses, cohorts, cohort_size, start_dose, certainty, close_from : optional
+        As every `IntervalDesign` has them.
+    extra_safe, early_stop, early_stop_when : optional
+        As every `IntervalDesign` has them.
     too_low : float, optional
         DLT probability that is too low to stay at [1]; 0.6 of the target by default.
     too_high : float, optional
         DLT probability that is too high to stay at [1]; 1.4 of the target by default.
-    certainty : float
-        A dose with at least 3 participants is closed, with all above, when the posterior
-        probability of exceeding the target is greater [1].
-    extra_safe : float, optional
-        Stop at the lowest dose already when that probability is greater than ``certainty`` less
-        this [1], 0 to 0.5; the package's offset is 0.05.
     bound_mtd : bool
         Select only a dose whose isotonic DLT rate is at most the upper limit.
-    early_stop : int, optional
-        Stop when so many participants were treated at the current dose.
-    early_stop_when : {"staying", "always"}
-        Whether only if the next cohort would stay there.
+    adjusted : {"stay at 1 of 3", "de-escalate at 2 of 6"}, optional
+        One row of the table as a 3+3 would have it: of three participants, none with a DLT
+        escalates, one stays, two de-escalate (targets 0.20 to 0.279); of six, at most one
+        escalates and two de-escalate (targets 0.28 to 0.33).
 
     Raises
     ------
     DesignError
         If settings contradict each other.
-
-    Notes
-    -----
-    Selection repeats the closing of doses on the final counts, pools DLT rates isotonically and
-    takes the dose nearest to the target; of doses pooled below the target the highest, at or above
-    it the lowest; of two doses equally far on either side the lower.
 
     References
     ----------
@@ -86,21 +72,13 @@ class BOIN(Design):
     '1 DLT in 3 at dose 2 = 0.333, between 0.236 (λe) and 0.359 (λd)'
     """
 
-    target: float
-    n_doses: int
-    cohorts: int = 10
-    cohort_size: int = 3
-    start_dose: int = 1
     too_low: float | None = None
     too_high: float | None = None
-    certainty: float = 0.95
-    extra_safe: float | None = None
     bound_mtd: bool = False
-    early_stop: int | None = None
-    early_stop_when: Literal["staying", "always"] = "staying"
-    _compiled: TableDesign = field(init=False, repr=False, compare=False)
+    adjusted: Literal["stay at 1 of 3", "de-escalate at 2 of 6"] | None = None
 
-    def __post_init__(self) -> None:
+    def check_settings(self) -> None:
+        """Refuse limits that do not enclose the target."""
         if not 0.05 <= self.target <= 0.6:
             raise DesignError(
                 f"The target DLT probability is {self.target}; BOIN takes 0.05 to 0.6."
@@ -112,28 +90,18 @@ class BOIN(Design):
                 f"{self.target:g}, each at least a tenth of it away; leave them out for 0.6 and "
                 f"1.4 of the target."
             )
-        if not 0 < self.certainty < 1:
-            raise DesignError(f"certainty is {self.certainty}; give a probability, such as 0.95.")
-        if self.extra_safe is not None and not 0 < self.extra_safe < min(0.5, self.certainty):
+        if self.adjusted is not None:
+            self._check_adjustment(self.adjusted)
+
+    def _check_adjustment(self, adjusted: str) -> None:
+        if adjusted not in ADJUSTMENTS:
+            raise DesignError(f"BOIN has no adjustment {adjusted!r}; name {_either()}, or none.")
+        *_, least, most = ADJUSTMENTS[adjusted]
+        if not least <= self.target <= most:
             raise DesignError(
-                f"extra_safe is {self.extra_safe}; give what to take off certainty, such as 0.05."
+                f"The adjustment {adjusted!r} is for targets from {least:g} to {most:g} and the "
+                f"target is {self.target:g}; leave it out."
             )
-        if min(self.cohorts, self.cohort_size) < 1:
-            raise DesignError(
-                f"{self.cohorts} cohorts of {self.cohort_size} make no trial; give at least 1."
-            )
-        compiled = TableDesign(
-            self._table(2 * self.cohorts * self.cohort_size),
-            target=self.target,
-            n_doses=self.n_doses,
-            cohorts=self.cohorts,
-            cohort_size=self.cohort_size,
-            start_dose=self.start_dose,
-            early_stop=self.early_stop,
-            early_stop_when=self.early_stop_when,
-            rate_limit=self.lambda_d if self.bound_mtd else None,
-        )
-        object.__setattr__(self, "_compiled", compiled)
 
     @property
     def _interval(self) -> tuple[float, float]:
@@ -153,108 +121,44 @@ class BOIN(Design):
         return math.log((1 - p) / (1 - high)) / math.log(high * (1 - p) / (p * (1 - high)))
 
     @property
-    def decision_table(self) -> IntervalTable:
-        """Its limits as integers, for up to twice the planned participants."""
-        return self._compiled.decision_table
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        """What it counts: participants and those with a DLT."""
-        return self._compiled.features
-
-    @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self._compiled.planned
-
-    @property
-    def capacity(self) -> int:
-        """The most participants that it treats at one dose."""
-        return self._compiled.capacity
-
-    @property
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""
         return REFERENCES
 
-    def start(self) -> Start:
-        """Return the first cohort."""
-        return self._compiled.start()
+    @property
+    def rate_limit(self) -> float | None:
+        """The highest isotonic DLT rate that an MTD may have [1]."""
+        return self.lambda_d if self.bound_mtd else None
 
-    def decide_states(self, states: States) -> Steps:
-        """Return what comes next in each state."""
-        return self._compiled.decide_states(states)
+    def moves(self, n: int) -> Moves:
+        """Return how many levels up the next dose is, for 0, 1, … n DLTs."""
+        up, down = math.floor(self.lambda_e * n + ROUNDING), math.ceil(self.lambda_d * n - ROUNDING)
+        if self.adjusted is not None and ADJUSTMENTS[self.adjusted][0] == n:
+            up, down = ADJUSTMENTS[self.adjusted][1:3]
+        tox = np.arange(n + 1)
+        moves: Moves = (tox <= up).astype(np.int8) - (tox >= down).astype(np.int8)
+        return moves
 
-    def select_states(self, states: States) -> Integers:
-        """Return the dose that each state selects if the trial ends there."""
-        return self._compiled.select_states(states)
-
-    def closed_states(self, states: States) -> Booleans:
-        """Return which doses each state has closed."""
-        return self._compiled.closed_states(states)
-
-    def explain(self, outcomes: Outcomes) -> tuple[str, ...]:
-        """Return the numbers that the next decision compares, one line each."""
-        level = outcomes.dose or 1
-        n, tox = outcomes.n[level - 1], outcomes.tox[level - 1]
+    def explain_counts(self, n: int, tox: int) -> str:
+        """Return the DLT rate and the limits that it is compared with."""
         rate, low, high = tox / n, f"{self.lambda_e:.3f} (λe)", f"{self.lambda_d:.3f} (λd)"
-        escalate, de_escalate, *_ = self._compiled.limits(n)
-        if tox <= escalate:
-            compared = f" ≤ {low}"
-        elif tox >= math.ceil(self.lambda_d * n - ROUNDING):
-            compared = f" ≥ {high}"
-        elif tox >= de_escalate:
-            compared = f" < {high}, but the dose is closed"
-        else:
-            compared = f", between {low} and {high}"
-        tail = float(find_upper_tail(np.array([tox]), np.array([n]), limit=self.target)[0])
-        sign = "≤" if tail <= self.certainty else ">"
-        verdict = "closed" if n >= 3 and sign == ">" else "open"
-        first = f"{tox} DLT{'' if tox == 1 else 's'} in {n} at dose {level} = {rate:.3f}{compared}"
-        second = (
-            f"P(DLT probability > {self.target:g}) = {tail:.4f} {sign} {self.certainty:g} "
-            f"with {n} participants (at least 3 to close): dose {level} is {verdict}"
-        )
-        return (first, second, *self._compiled.explain(outcomes)[1:])
+        if self.adjusted is not None and ADJUSTMENTS[self.adjusted][0] == n:
+            return f" = {rate:.3f}: the adjusted row of the table ({self.adjusted})"
+        if tox <= math.floor(self.lambda_e * n + ROUNDING):
+            return f" = {rate:.3f} ≤ {low}"
+        if tox >= math.ceil(self.lambda_d * n - ROUNDING):
+            return f" = {rate:.3f} ≥ {high}"
+        if self.decision_table.letter(n, tox) == "DU":
+            return f" = {rate:.3f} < {high}, but the dose is closed"
+        return f" = {rate:.3f}, between {low} and {high}"
 
     def explain_selection(self, outcomes: Outcomes) -> tuple[str, ...]:
         """Return the numbers that the selection compares, one line each."""
-        lines = self._compiled.explain_selection(outcomes)
+        lines = IntervalDesign.explain_selection(self, outcomes)
         if self.bound_mtd:
             lines = (*lines, f"an MTD has an isotonic rate ≤ {self.lambda_d:.4f} (λd)")
         return lines
 
-    def table(self, up_to: int | None = None) -> tuple[DecisionRow, ...]:
-        """Return the decisions by the counts at the current dose."""
-        return self._compiled.table(up_to)
 
-    def best_dose(self, scenario: Scenario) -> int | None:
-        """Return the dose that a trial should find if a scenario were true."""
-        return find_nearest_true(scenario, self.target)
-
-    def utilities(self, scenario: Scenario) -> Floats | None:
-        """Return what each dose is worth: this design has no utilities."""
-        return self._compiled.utilities(scenario)
-
-    def _table(self, longest: int) -> IntervalTable:
-        """Turn the two limits and the elimination rule into integers."""
-        rows = []
-        for n in range(1, longest + 1):
-            shut = find_elimination_limit(n, limit=self.target, certainty=self.certainty, n_least=3)
-            lowest = n + 1
-            if self.extra_safe is not None and shut <= n:
-                lowest = find_elimination_limit(
-                    n, limit=self.target, certainty=self.certainty - self.extra_safe, n_least=3
-                )
-            up = math.floor(self.lambda_e * n + ROUNDING)
-            if min(shut, lowest) <= up:
-                raise DesignError(
-                    f"{min(shut, lowest)} DLTs in {n} would close a dose with certainty = "
-                    f"{self.certainty:g} and extra_safe = {self.extra_safe}, and the target "
-                    f"{self.target:g} would escalate it; ask for more certainty."
-                )
-            down = math.ceil(self.lambda_d * n - ROUNDING)
-            rows.append((up, min(down, shut), shut, lowest))
-        columns = tuple(zip(*rows, strict=True))
-        stop = columns[3] if self.extra_safe is not None else None
-        return IntervalTable(columns[0], columns[1], columns[2], stop)
+def _either() -> str:
+    return " or ".join(repr(name) for name in ADJUSTMENTS)
