@@ -8,15 +8,17 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from protocyte.errors import FileError, RecordError
 from protocyte.protocol.parse import Parsed, parse_protocol
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal, parse_rehearsal
-from protocyte.record import DOMAINS, About, Record
+
+if TYPE_CHECKING:  # tables are slow to load, and commands that read no table go without
+    import polars as pl
+
+    from protocyte.record import About, Record
 
 PROTOCOL: Final = "protocol.yaml"
 SCENARIOS: Final = "scenarios.yaml"
@@ -123,7 +125,7 @@ def read_rehearsal(path: Path, *, protocol: Protocol) -> Parsed[Rehearsal] | Non
     return parse_rehearsal(read_text(file), protocol=protocol, file=str(file))
 
 
-def read_record(folder: Path) -> Record:
+def read_record(folder: Path) -> "Record":
     """Read a record from a folder of Parquet or CSV tables.
 
     Parameters
@@ -149,6 +151,8 @@ def read_record(folder: Path) -> Record:
     Traceback (most recent call last):
     protocyte.errors.FileError: There is no folder nowhere; a record is a folder of tables.
     """
+    from protocyte.record import DOMAINS, Record
+
     if not folder.is_dir():
         raise FileError(f"There is no folder {folder}; a record is a folder of tables.")
     found: dict[str, Path] = {}
@@ -168,7 +172,7 @@ def read_record(folder: Path) -> Record:
     return Record(_read_about(folder, tables), tables)
 
 
-def read_table(file: Path) -> pl.DataFrame:
+def read_table(file: Path) -> "pl.DataFrame":
     """Read one table; CSV values stay text until the record gives them types.
 
     Parameters
@@ -194,6 +198,8 @@ def read_table(file: Path) -> pl.DataFrame:
     """
     if not file.exists():
         raise FileError(f"There is no file {file}; check the path.")
+    import polars as pl
+
     try:
         if file.suffix.lower() == ".parquet":
             return pl.read_parquet(file, glob=False)
@@ -205,7 +211,7 @@ def read_table(file: Path) -> pl.DataFrame:
         ) from error
 
 
-def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") -> pl.DataFrame:
+def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") -> "pl.DataFrame":
     """Read one table of somebody's data; every value stays the text that it is.
 
     Parameters
@@ -234,6 +240,8 @@ def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") ->
     Traceback (most recent call last):
     protocyte.errors.FileError: There is no file nowhere.csv; check the path.
     """
+    import polars as pl
+
     if file.suffix.lower() == ".parquet":
         return read_table(file).select(pl.all().cast(pl.String))
     text = _decoded(file, encoding)
@@ -289,7 +297,9 @@ def _check_width(file: Path, text: str, separator: str, width: int) -> None:
             )
 
 
-def _read_about(folder: Path, tables: Mapping[str, pl.DataFrame]) -> About:
+def _read_about(folder: Path, tables: "Mapping[str, pl.DataFrame]") -> "About":
+    from protocyte.record import About
+
     file = folder / ABOUT
     if not file.exists():
         people = tables.get("DM")
@@ -304,7 +314,7 @@ def _read_about(folder: Path, tables: Mapping[str, pl.DataFrame]) -> About:
 
 
 def write_record(
-    record: Record, folder: Path, *, form: Literal["parquet", "csv"] = "parquet"
+    record: "Record", folder: Path, *, form: Literal["parquet", "csv"] = "parquet"
 ) -> None:
     """Write a record as a folder of tables, in the place of a record that was there before.
 
@@ -325,6 +335,7 @@ def write_record(
     Examples
     --------
     >>> import tempfile
+    >>> from protocyte.record import About, Record
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_record(Record(About("DEMO"), {}), Path(there), form="csv")
     ...     read_record(Path(there)).about.study
@@ -348,7 +359,7 @@ def _remove(file: Path) -> None:
         raise FileError(f"{file} cannot be removed: {error.strerror or error}.") from error
 
 
-def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+def write_tables(tables: "Mapping[str, pl.DataFrame]", folder: Path) -> None:
     """Write data sets as Parquet files.
 
     Parameters
@@ -366,6 +377,7 @@ def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
     Examples
     --------
     >>> import tempfile
+    >>> import polars as pl
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_tables({"adsl": pl.DataFrame({"USUBJID": ["1"]})}, Path(there))
     ...     (Path(there) / "adsl.parquet").exists()
@@ -375,7 +387,7 @@ def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
         write_table(frame, folder / f"{name}.parquet")
 
 
-def write_table(frame: pl.DataFrame, file: Path) -> None:
+def write_table(frame: "pl.DataFrame", file: Path) -> None:
     r"""Write one table.
 
     Parameters
@@ -393,6 +405,7 @@ def write_table(frame: pl.DataFrame, file: Path) -> None:
     Examples
     --------
     >>> import tempfile
+    >>> import polars as pl
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_table(pl.DataFrame({"a": [1]}), Path(there) / "a.csv")
     ...     read_text(Path(there) / "a.csv")

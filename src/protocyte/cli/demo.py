@@ -8,7 +8,6 @@ import typer
 from rich.text import Text
 
 from protocyte.cli.analyse import analysed, write_analysis
-from protocyte.cli.simulate import print_trial, run_virtual_trial
 from protocyte.cli.talk import (
     STDERR,
     STDOUT,
@@ -19,6 +18,7 @@ from protocyte.cli.talk import (
     sound_protocol,
     sound_rehearsal,
 )
+from protocyte.cli.virtual import print_trial, run_virtual_trial
 from protocyte.design.programme import find_programme
 from protocyte.errors import FileError, ProtocolError
 from protocyte.files import read_protocol, write_record, write_text

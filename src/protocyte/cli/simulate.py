@@ -6,18 +6,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from protocyte import __version__
 from protocyte.cli.talk import (
     STDOUT,
     Json,
     ProtocolPath,
-    command_line,
-    day,
     fresh_seed,
     origin,
     print_json,
     print_talk,
-    progress,
     sound_protocol,
     sound_rehearsal,
 )
@@ -25,14 +21,11 @@ from protocyte.design import Characteristics
 from protocyte.design.plan import find_dose_design
 from protocyte.design.programme import Programme, find_programme, find_scenarios
 from protocyte.errors import ProtocolError
-from protocyte.files import write_json, write_record, write_text
+from protocyte.files import write_json, write_text
 from protocyte.protocol.plan import Protocol
-from protocyte.protocol.rehearsal import Rehearsal, Scenario
-from protocyte.record import About
+from protocyte.protocol.rehearsal import Rehearsal
 from protocyte.report.document import Document
 from protocyte.report.terminal import render_terminal
-from protocyte.simulation.designs import simulate_design
-from protocyte.simulation.trial import VirtualTrial, simulate_trial
 
 
 def simulate(
@@ -47,6 +40,29 @@ def simulate(
     monte_carlo: Annotated[
         int, typer.Option(min=0, help="Simulated trials beside the exact answer, as a check.")
     ] = 0,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DESIGNS",
+            help="Compare the protocol's method with other designs: `all`, or names such as "
+            "`BOIN,CRM,3+3`, each with settings if need be: `'BOIN{target: 0.25}'`.",
+        ),
+    ] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01,
+            max=0.99,
+            help="DLT probability that every compared design aims at and is judged by; by default "
+            "the protocol's own.",
+        ),
+    ] = None,
+    trials: Annotated[
+        int,
+        typer.Option(
+            min=100, max=1_000_000, help="Simulated trials where a comparison has no exact answer."
+        ),
+    ] = 10_000,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Folder to write to.", show_default=False)
     ] = None,
@@ -70,7 +86,17 @@ def simulate(
             "what it holds."
         )
     if participants:
-        _virtual_trial(plan, rehearsal, scenario, out=out, seed=seed, start=start, as_json=as_json)
+        from protocyte.cli.virtual import rehearse
+
+        rehearse(plan, rehearsal, scenario, out=out, seed=seed, start=start, as_json=as_json)
+        return
+    if compare is not None:
+        from protocyte.cli import compare as comparing
+
+        comparing.compare(
+            plan, rehearsal, compare, target=target, trials=trials, seed=seed, out=out,
+            as_json=as_json,
+        )  # fmt: skip
         return
     programme = find_programme(plan, rehearsal)
     used = fresh_seed(seed) if monte_carlo else None
@@ -114,6 +140,8 @@ def _print_programme(
 def _monte_carlo(
     plan: Protocol, rehearsal: Rehearsal, trials: int, seed: int
 ) -> Characteristics | None:
+    from protocyte.simulation.designs import simulate_design
+
     design = find_dose_design(plan)
     if design is None:
         return None
@@ -130,66 +158,3 @@ def _print_agreement(exact: Characteristics, simulated: Characteristics) -> None
         f"{simulated.trials:,} simulated trials a scenario lie within {z.max():.1f} standard "
         "errors of the exact selection probabilities."
     )
-
-
-def _virtual_trial(
-    plan: Protocol,
-    rehearsal: Rehearsal,
-    name: str | None,
-    *,
-    out: Path | None,
-    seed: int | None,
-    start: str | None,
-    as_json: bool,
-) -> None:
-    truth = rehearsal.scenario(name)
-    if truth is None:
-        known = ", ".join(one.name for one in rehearsal.scenarios)
-        raise typer.BadParameter(f"there is no scenario {name}; known are {known}")
-    used = fresh_seed(seed)
-    trial = run_virtual_trial(plan, rehearsal, truth, seed=used, start=start)
-    print_trial(trial)
-    if as_json:
-        print_json({"origin": dict(origin(plan, seed=used)), **trial.as_dict()})
-    if out is None:
-        print_talk("nothing was written; name a folder with -o to keep the record")
-        return
-    write_record(trial.record, out)
-    print_talk(f"record: {out}")
-
-
-def run_virtual_trial(
-    plan: Protocol, rehearsal: Rehearsal, truth: Scenario, *, seed: int, start: str | None
-) -> VirtualTrial:
-    """Simulate one trial with a progress bar."""
-    about = About(
-        study=plan.trial.id or plan.trial.acronym,
-        provenance="rehearsal",
-        protocol_digest=plan.digest,
-        version=__version__,
-        seed=seed,
-        command=command_line(),
-        notes=(f'Rehearsed truth: the scenario "{truth.name}" of scenarios.yaml.',),
-    )
-    first = day(start) or plan.trial.start or day("2027-01-04")
-    assert first is not None
-    with progress("participants infused", plan.population.planned) as bar:
-        return simulate_trial(
-            plan,
-            rehearsal,
-            scenario=truth,
-            about=about,
-            start=first,
-            progress=bar.at,
-            rng=np.random.default_rng(seed),
-        )
-
-
-def print_trial(trial: VirtualTrial) -> None:
-    """Print the decisions of a virtual trial on standard error."""
-    for meeting in trial.meetings:
-        print_talk(f"{meeting.on}  {meeting.notation}  → {meeting.decision.reason}")
-    if trial.selection is not None:
-        print_talk(f"selected: {trial.selection.reason}")
-    for stage in trial.stages:
-        print_talk(stage)

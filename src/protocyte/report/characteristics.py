@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-import altair as alt
 import numpy as np
 
-from protocyte.analysis.proportion import estimate_proportion
 from protocyte.design import Characteristics
 from protocyte.design.programme import Programme, SampleOutlook
 from protocyte.protocol.plan import Protocol
@@ -59,7 +57,7 @@ def render_characteristics(
             "truths to rehearse against, not claims about the product. Toxicity and response are "
             "independent given the dose."
         ),
-        _scenarios(rehearsal),
+        render_scenarios(rehearsal),
     ]
     if programme.dose is not None:
         blocks += _dose(programme.dose, protocol)
@@ -68,7 +66,28 @@ def render_characteristics(
     return Section("Operating characteristics", tuple(blocks))
 
 
-def _scenarios(rehearsal: Rehearsal) -> Table:
+def render_scenarios(rehearsal: Rehearsal) -> Table:
+    """List the truths of a rehearsal.
+
+    Parameters
+    ----------
+    rehearsal : Rehearsal
+        The truths.
+
+    Returns
+    -------
+    Table
+        True probabilities, dose by dose, and what each scenario stands for.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> render_scenarios(parse_rehearsal(REHEARSAL, protocol=plan).plan).columns[1]
+    'Toxicity'
+    """
     rows = tuple(
         Row(
             (
@@ -174,7 +193,22 @@ def _selection_figure(found: Characteristics, short: list[str]) -> Figure:
             zip(names, [float(found.none[s]), *map(float, found.selection[s])], strict=True)
         )
     ]
-    colours = ["#b7bfc7", *render_level_colours(len(short))]
+    return Figure(
+        "Probability that each dose is selected",
+        lambda: _selection_chart(rows, [truth.name for truth in found.scenarios], names),
+        describes="One panel a scenario, one bar a dose and one for none.",
+        footnotes=(
+            ("★ what the method should find if the scenario were true.",)
+            if any(row["best"] for row in rows)
+            else ()
+        ),
+    )
+
+
+def _selection_chart(rows: list[dict[str, Any]], scenarios: list[str], names: list[str]) -> Any:
+    import altair as alt
+
+    colours = ["#b7bfc7", *render_level_colours(len(names) - 1)]
     bars = (
         alt.Chart()
         .mark_bar()
@@ -194,20 +228,11 @@ def _selection_figure(found: Characteristics, short: list[str]) -> Figure:
     )
     panels = [
         alt.layer(
-            bars, mark, data=render_values([row for row in rows if row["scenario"] == truth.name])
-        ).properties(width=(WIDTH - 150) // _PANELS, height=130, title=truth.name)
-        for truth in found.scenarios
+            bars, mark, data=render_values([row for row in rows if row["scenario"] == scenario])
+        ).properties(width=(WIDTH - 150) // _PANELS, height=130, title=scenario)
+        for scenario in scenarios
     ]
-    return Figure(
-        "Probability that each dose is selected",
-        alt.concat(*panels, columns=_PANELS),
-        describes="One panel a scenario, one bar a dose and one for none.",
-        footnotes=(
-            ("★ what the method should find if the scenario were true.",)
-            if any(row["best"] for row in rows)
-            else ()
-        ),
-    )
+    return alt.concat(*panels, columns=_PANELS)
 
 
 def _sample(outlooks: tuple[SampleOutlook, ...], protocol: Protocol) -> Iterator[Block]:
@@ -249,6 +274,8 @@ def _sample(outlooks: tuple[SampleOutlook, ...], protocol: Protocol) -> Iterator
 
 def _precision(outlooks: tuple[SampleOutlook, ...], protocol: Protocol) -> Table:
     """Say what a number of participants can show when nothing is decided."""
+    from protocyte.analysis.proportion import estimate_proportion
+
     statistics = protocol.statistics
     rows = []
     for outlook in outlooks:

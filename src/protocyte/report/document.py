@@ -71,7 +71,7 @@ class Figure:
     title : str
         What it shows.
     chart : object
-        Altair chart.
+        Altair chart, or a function that makes it when it is drawn: in a terminal nothing is.
     describes : str
         What a reader who cannot see it must know.
     footnotes : tuple of str

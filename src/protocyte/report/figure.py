@@ -109,8 +109,8 @@ def render_svg(chart: Any) -> str:
 
     Parameters
     ----------
-    chart : altair.Chart
-        The chart.
+    chart : altair.Chart or callable
+        The chart, or a function that makes it.
 
     Returns
     -------
@@ -135,7 +135,8 @@ def render_svg(chart: Any) -> str:
         raise MissingExtraError(
             "Figures need the extra `report`; install it with `pip install protocyte[report]`."
         ) from error
-    specification = chart.properties().to_dict()
+    drawn = chart() if callable(chart) else chart
+    specification = drawn.properties().to_dict()
     specification["config"] = _merged(_THEME, specification.get("config", {}))
     specification["config"]["view"] = {"stroke": None}
     svg: str = vl_convert.vegalite_to_svg(specification)

@@ -1,0 +1,124 @@
+"""`protocyte simulate --compare`: other designs before the same scenarios."""
+
+import re
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import typer
+
+from protocyte.cli.talk import STDOUT, origin, print_json, print_talk
+from protocyte.design.catalogue.comparison import Wanted, find_candidates, find_method_names
+from protocyte.design.comparison import Comparison
+from protocyte.design.programme import find_scenarios
+from protocyte.errors import DesignError
+from protocyte.files import write_json, write_text
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.rehearsal import Rehearsal
+from protocyte.report.comparison import render_comparison
+from protocyte.report.document import Document
+from protocyte.report.terminal import render_terminal
+from protocyte.simulation.comparison import simulate_comparison
+
+ALL: Final = "all"
+_HINT: Final = "--compare"
+_ENTRY: Final = re.compile(r"\s*(?P<name>[^,{}]+?)\s*(?P<settings>\{.*\})?\s*", re.DOTALL)
+
+
+def compare(
+    plan: Protocol,
+    rehearsal: Rehearsal,
+    text: str,
+    *,
+    target: float | None,
+    trials: int,
+    seed: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare designs, print table and settings, and write them with the figure."""
+    used = secrets.randbelow(2**31) if seed is None else seed
+    try:
+        candidates = find_candidates(plan, wanted(text), target=target)
+    except DesignError as error:
+        raise typer.BadParameter(str(error), param_hint=_HINT) from error
+    found = simulate_comparison(
+        candidates,
+        find_scenarios(rehearsal),
+        target=target,
+        trials=trials,
+        rng=np.random.default_rng(used),
+    )
+    drawn = any(not compared.found.exact for compared in found.designs)
+    if drawn and seed is None:
+        print_talk(f"seed: {used}")
+    made = origin(plan, seed=used if drawn else None)
+    data: dict[str, Any] = {"origin": dict(made), **found.as_dict()}
+    _say_left_out(found)
+    if as_json:
+        print_json(data)
+    section = render_comparison(found, protocol=plan, rehearsal=rehearsal)
+    document = Document(plan.trial.title, plan.name, "rehearsal", (section,), made)
+    if not as_json:
+        STDOUT.print(render_terminal(document))
+    if out is not None:
+        from protocyte.report.html import render_html
+
+        write_json(out / "comparison.json", data)
+        write_text(out / "comparison.html", render_html(document))
+        print_talk(f"written: {out / 'comparison.html'}")
+
+
+def wanted(text: str) -> tuple[Wanted, ...]:
+    """Read a list such as `BOIN{target: 0.25},CRM,3+3`, or `all`."""
+    entries = [entry for entry in _entries(text) if entry.strip()]
+    if not entries:
+        raise typer.BadParameter("name at least one design, or all", param_hint=_HINT)
+    found: list[Wanted] = []
+    for entry in entries:
+        match = _ENTRY.fullmatch(entry)
+        if match is None:
+            raise typer.BadParameter(
+                f'"{entry.strip()}" is not NAME or NAME{{key: value}}', param_hint=_HINT
+            )
+        if match["name"].lower() == ALL and match["settings"] is None:
+            found += [Wanted(name) for name in find_method_names()]
+        else:
+            found.append(Wanted(match["name"], _settings(match["settings"])))
+    return tuple(found)
+
+
+def _entries(text: str) -> list[str]:
+    """Part a list at the commas that stand in no bracket."""
+    entries, depth = [""], 0
+    for letter in text:
+        depth += (letter in "{[") - (letter in "}]")
+        if letter == "," and depth == 0:
+            entries.append("")
+        else:
+            entries[-1] += letter
+    return entries
+
+
+def _settings(text: str | None) -> dict[str, Any]:
+    """Read settings as YAML writes them on one line."""
+    if text is None:
+        return {}
+    from protocyte.protocol.source import parse_source
+
+    source = parse_source(text, file=_HINT)
+    if not isinstance(source.data, dict) or source.findings:
+        raise typer.BadParameter(
+            f"{text} cannot be read; write settings as {{target: 0.3, stop_at: 12}}",
+            param_hint=_HINT,
+        )
+    return dict(source.data)
+
+
+def _say_left_out(found: Comparison) -> None:
+    for candidate in found.left_out:
+        print_talk(f"left out: {candidate.label}: {candidate.missing}")
+    for compared in found.designs:
+        if compared.why_simulated:
+            print_talk(f"simulated: {compared.candidate.label}: {compared.why_simulated}")
