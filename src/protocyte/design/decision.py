@@ -47,6 +47,10 @@ class Reason(IntEnum):
     POOLED_UP = 54
     POOLED_STAY = 55
     POOLED_DOWN = 56
+    NEAREST = 64
+    ONE_LEVEL = 65
+    COHERENT = 66
+    IN_TARGET = 67
 
 
 WITHOUT_DOSE: Final = frozenset(
@@ -87,6 +91,13 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.POOLED_UP: "Doses contradict each other, but together allow dose {next}: escalate.",
     Reason.POOLED_STAY: "Doses contradict each other, and together are near the target: stay.",
     Reason.POOLED_DOWN: "Doses contradict each other, and together are too toxic: go to {next}.",
+    Reason.NEAREST: "By the model, dose {next} is nearest to the target.",
+    Reason.ONE_LEVEL: "By the model a higher dose is nearest to the target, but none is skipped: "
+    "dose {next}.",
+    Reason.COHERENT: "By the model the dose could rise, but the last cohort had too many DLTs: "
+    "dose {next} again.",
+    Reason.IN_TARGET: "Of the doses that are safe enough and within reach, dose {next} is the most "
+    "likely to be in the target interval.",
 }
 """One sentence a reason; {dose} is the level of the last cohort, {next} that of the next."""
 

@@ -143,3 +143,28 @@ ZHOU_2022: Final = (
     "design to find the optimal biological dose with late-onset toxicity and efficacy. "
     "Stat Med 2022;41:1918-1931. doi:10.1002/sim.9337"
 )
+BABB_1998: Final = (
+    "Babb J, Rogatko A, Zacks S. Cancer phase I clinical trials: efficient dose escalation with "
+    "overdose control. Stat Med 1998;17:1103-1120"
+)
+LEE_2009: Final = (
+    "Lee SM, Cheung YK. Model calibration in the continual reassessment method. "
+    "Clin Trials 2009;6:227-238. doi:10.1177/1740774509105076"
+)
+NEUENSCHWANDER_2008: Final = (
+    "Neuenschwander B, Branson M, Gsponer T. Critical aspects of the Bayesian approach to phase I "
+    "cancer trials. Stat Med 2008;27:2420-2439. doi:10.1002/sim.3230"
+)
+O_QUIGLEY_1990: Final = (
+    "O'Quigley J, Pepe M, Fisher L. Continual reassessment method: a practical design for phase 1 "
+    "clinical trials in cancer. Biometrics 1990;46:33-48. doi:10.2307/2531628"
+)
+THALL_2004: Final = (
+    "Thall PF, Cook JD. Dose-finding based on efficacy-toxicity trade-offs. "
+    "Biometrics 2004;60:684-693. doi:10.1111/j.0006-341X.2004.00218.x"
+)
+THALL_2014: Final = (
+    "Thall PF, Herrick RC, Nguyen HQ, Venier JJ, Norris JC. Effective sample size for computing "
+    "prior hyperparameters in Bayesian phase I-II dose-finding. "
+    "Clin Trials 2014;11:657-666. doi:10.1177/1740774514547397"
+)

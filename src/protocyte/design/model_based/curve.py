@@ -130,6 +130,27 @@ class Curve:
         tox: Floats = np.exp(self.log_tox(parameter))
         return tox
 
+    def parameter(self, tox: float) -> Floats:
+        """Return the parameter at which each dose has a DLT probability.
+
+        Parameters
+        ----------
+        tox : float
+            Probability of a DLT [1]; on a logistic curve below that of its intercept.
+
+        Returns
+        -------
+        ndarray of float, shape (n_doses,)
+            Values of the parameter [1].
+        """
+        label = math.log(tox)
+        if self.kind == "logistic":
+            label -= math.log1p(-tox) + self.intercept
+        if label >= 0:
+            return np.full(self.n_doses, -np.inf)
+        parameter: Floats = np.log(label / self.labels)
+        return parameter
+
     def information(self, parameter: Floats) -> Floats:
         """Return what one participant tells about the parameter.
 

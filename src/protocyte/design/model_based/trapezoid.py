@@ -13,6 +13,7 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.model_based.curve import Curve
+from protocyte.design.model_based.partial import find_part_below
 from protocyte.design.state import Booleans, Floats, Integers
 from protocyte.errors import DesignError
 
@@ -119,6 +120,26 @@ class Trapezoid:
         room = np.empty(len(self.nodes))
         find_weighted_means(levels, tox, weights, p_tox, p_none, self.prior, values, room, found)
         return found
+
+    def exceeding(self, counts: Integers, *, limit: float) -> Floats:
+        """Return how probable it is that each dose exceeds a DLT probability.
+
+        Parameters
+        ----------
+        counts : ndarray of int, shape (n_states, n_doses, 2)
+            Participants and those with a DLT at each dose [participants].
+        limit : float
+            The DLT probability to exceed [1].
+
+        Returns
+        -------
+        ndarray of float, shape (n_states, n_doses)
+            Posterior probabilities [1].
+        """
+        bound = self.curve.parameter(limit)[:, np.newaxis]
+        share = find_part_below(bound - self.nodes, float(self.nodes[1] - self.nodes[0]))
+        exceeding: Floats = self._by_logarithms(counts) @ share.T
+        return exceeding
 
     def values(self, of: Literal["parameter", "tox"]) -> Floats:
         """Return what is averaged, at each node.
