@@ -25,6 +25,7 @@ from protocyte.design.single_arm.two_stage import (
 from protocyte.design.state import Start, States, Steps
 from protocyte.design.table import find_decision_table
 from protocyte.design.toxicity.boin import BOIN
+from protocyte.design.toxicity.combination import CombinationBOIN
 from protocyte.design.toxicity.decision_table import IntervalTable, LetterTable
 from protocyte.design.toxicity.i3_plus_3 import I3Plus3
 from protocyte.design.toxicity.interval import TableDesign
@@ -46,6 +47,7 @@ __all__ = [
     "Branch",
     "Cap",
     "Characteristics",
+    "CombinationBOIN",
     "Decision",
     "DecisionNode",
     "DecisionRow",

@@ -19,6 +19,7 @@ from protocyte.design import (
     TEPI,
     UBOIN,
     Cap,
+    CombinationBOIN,
     Design,
     FixedSample,
     IntervalTable,
@@ -84,6 +85,12 @@ MANY_DOSES: dict[str, Callable[[int], Design]] = {
     ),
     "cap of U-BOIN at random": lambda doses: Cap(
         UBOIN(doses, cohorts=4, stage_one=3, stage_two=9, next_dose="equal"), participants=10
+    ),
+    "BOIN combination": lambda doses: CombinationBOIN(
+        min(doses, 2), 2, 0.3, cohorts=4, early_stop=6
+    ),
+    "BOIN combination, dose first": lambda doses: CombinationBOIN(
+        min(doses, 2), 2, 0.25, cohorts=4, tied="dose", rounded=False
     ),
     "stop after": lambda doses: StopAfter(
         BOIN(target=0.3, n_doses=doses, cohorts=5), participants_at_dose=6
@@ -265,7 +272,8 @@ def test_closed_doses_are_neither_given_nor_selected(design: Design, reached: Re
         assert not {dose for dose, _ in decision.shares} & set(decision.closed)
         assert selection.dose not in decision.closed
         # What closes a dose closes those above; a dose with too few responses is closed alone.
-        if decision.closed and not isinstance(design, BOINET | TEPI):
+        # A combination closes what is no lower in either factor, which numbers do not show.
+        if decision.closed and not isinstance(design, BOINET | TEPI | CombinationBOIN):
             assert decision.closed == tuple(range(decision.closed[0], design.n_doses + 1))
 
 
@@ -281,6 +289,10 @@ def test_plans_and_grids_are_kept(design: Design, reached: Reach) -> None:
         assert decision.size > 0
         assert outcomes.n[decision.dose - 1] + decision.size <= design.capacity
         assert outcomes.dose is not None
+        if isinstance(design, CombinationBOIN):
+            # Never: levels are numbered dose by dose, and one step of dose passes every regimen.
+            assert decision.dose <= outcomes.dose + design.regimens
+            continue
         highest = max(level for level, n in enumerate(outcomes.n, start=1) if n)
         assert decision.dose <= highest + 1
         # U-BOIN comes back to any tried dose, BOIN-ET passes futile ones.
