@@ -10,8 +10,17 @@ from pydantic import Discriminator, Tag
 
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.methods.biological import UseBOIN12
+from protocyte.protocol.methods.decision_table import UseDecisionTable
 from protocyte.protocol.methods.sample import UseFixedSample, UseSimon
-from protocyte.protocol.methods.toxicity import UseBOIN, UseThreePlusThree
+from protocyte.protocol.methods.toxicity import (
+    UseBOIN,
+    UseI3Plus3,
+    UseKeyboard,
+    UseMTPI,
+    UseMTPI2,
+    UseRollingSix,
+    UseThreePlusThree,
+)
 
 
 def _only_key(value: Any) -> str | None:
@@ -23,7 +32,13 @@ def _only_key(value: Any) -> str | None:
 
 DoseMethod = Annotated[
     Annotated[UseThreePlusThree, Tag("3+3")]
+    | Annotated[UseRollingSix, Tag("rolling six")]
+    | Annotated[UseI3Plus3, Tag("i3+3")]
+    | Annotated[UseMTPI, Tag("mTPI")]
+    | Annotated[UseMTPI2, Tag("mTPI-2")]
+    | Annotated[UseKeyboard, Tag("Keyboard")]
     | Annotated[UseBOIN, Tag("BOIN")]
+    | Annotated[UseDecisionTable, Tag("decision table")]
     | Annotated[UseBOIN12, Tag("BOIN12")],
     Discriminator(_only_key),
 ]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from protocyte.design.state import Booleans, Integers
 from protocyte.errors import DesignError, OutcomeError
+from protocyte.protocol.methods.decision_table import check_entries
 
 Moves: TypeAlias = NDArray[np.int8]
 LETTERS: Final[dict[str, int]] = {"E": 1, "S": 0, "D": -1, "DU": -1}
@@ -393,23 +394,16 @@ class LetterTable(CountTable):
 
     def check_entries(self, sizes: Sequence[int], *, most: int, enough: int | None) -> None:
         """Refuse to be the table of a trial that can come to a hole in it."""
-        steps = sorted(set(sizes))
-        seen, ahead = {(0, 0)}, [(0, 0)]
-        while ahead:
-            n, tox = ahead.pop()
-            if n == most or (enough is not None and n >= enough):
-                continue
-            for after in {min(n + step, most) for step in steps}:
-                counts = {(after, worse) for worse in range(tox, tox + after - n + 1)} - seen
-                for count in sorted(counts):
-                    if not self.knows(*count):
-                        raise DesignError(
-                            f"The decision table has no entry for {count[1]} DLTs in {after} "
-                            f"participants, and a trial in cohorts of "
-                            f"{' or '.join(map(str, steps))} can come there; add one."
-                        )
-                seen |= counts
-                ahead += [count for count in sorted(counts) if self.letter(*count) != "DU"]
+        cells = {(n, y): letter for n, row in self.rows for y, letter in enumerate(row)}
+        known = {count: letter for count, letter in cells.items() if letter not in NOTHING}
+        missing = check_entries(known, sizes, most=most, enough=enough)
+        if missing:
+            n, tox = missing[0]
+            steps = " or ".join(str(size) for size in sorted(set(sizes)))
+            raise DesignError(
+                f"The decision table has no entry for {tox} DLTs in {n} participants, and a trial "
+                f"in cohorts of {steps} can come there; add one."
+            )
 
     def explain(self, n: int, tox: int) -> str:
         """Return what it says about a count, in words."""

@@ -134,6 +134,9 @@ class RollingSix(Design):
         speed of accrual against the DLT window. Three make a 3+3 of form C.
     start_dose : int
         Dose level of the first cohort, from 1.
+    five_clean : {"wait", "escalate"}
+        What to do while six are enrolled, five are without DLT and one is still watched; it
+        matters only to a trial in calendar time, which reads `moves`.
 
     Raises
     ------
@@ -157,6 +160,7 @@ class RollingSix(Design):
     n_doses: int
     cohort_size: int = 3
     start_dose: int = 1
+    five_clean: FiveClean = "wait"
 
     def __post_init__(self) -> None:
         if self.n_doses < 1:
@@ -166,11 +170,28 @@ class RollingSix(Design):
                 f"Rolling six has at most six participants at a dose and cohort_size is "
                 f"{self.cohort_size}; give 1 to 6."
             )
+        if self.five_clean not in ("wait", "escalate"):
+            raise DesignError(f"five_clean is {self.five_clean!r}; name 'wait' or 'escalate'.")
         if not 1 <= self.start_dose <= self.n_doses:
             raise DesignError(
                 f"The trial starts at dose level {self.start_dose} of {self.n_doses}; start at a "
                 f"level between 1 and {self.n_doses}."
             )
+
+    def moves(self, *, above_closed: bool = False) -> Moves:
+        """Return its table by enrolled, with a DLT, still watched.
+
+        Parameters
+        ----------
+        above_closed : bool
+            Whether the next dose is closed, or does not exist.
+
+        Returns
+        -------
+        ndarray of int8, shape (7, 7, 7)
+            Values of `Move` [1]; not to be changed.
+        """
+        return find_rolling_six_moves(five_clean=self.five_clean, above_closed=above_closed)
 
     @property
     def features(self) -> tuple[str, ...]:
