@@ -10,12 +10,31 @@ from protocyte.design.design import DecisionRow, Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.tree import Branch, DecisionNode, decide_tree
 from protocyte.design.exact.walk import find_characteristics
+from protocyte.design.monitoring.joint import JointBOP2
+from protocyte.design.monitoring.joint_calibration import find_joint_bop2
+from protocyte.design.monitoring.monitor import MonitoringOutlook, SafetyMonitor
+from protocyte.design.monitoring.safety_stop import SafetyStop
+from protocyte.design.monitoring.stopping import (
+    StoppingBoundary,
+    find_beta_binomial_boundary,
+    find_repeated_boundary,
+    find_schedule,
+)
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.cap import Cap
 from protocyte.design.rules.stop_after import StopAfter
 from protocyte.design.scenario import Scenario
+from protocyte.design.single_arm.bayesian import BayesianArm
+from protocyte.design.single_arm.bop2 import BOP2, BOP2FE
+from protocyte.design.single_arm.boundary import Boundary
+from protocyte.design.single_arm.calibration import find_bop2, find_bop2_fe
+from protocyte.design.single_arm.fleming import FlemingTwoStage, find_fleming_design
+from protocyte.design.single_arm.inference import StagewiseEstimate
+from protocyte.design.single_arm.mixture import BetaMixture
+from protocyte.design.single_arm.predictive import PredictiveArm
 from protocyte.design.single_arm.simon import SimonTwoStage
 from protocyte.design.single_arm.single_stage import FixedSample, SingleStage, find_single_stage
+from protocyte.design.single_arm.top import TOP, TopVerdict
 from protocyte.design.single_arm.two_stage import (
     AdmissibleDesign,
     find_simon_admissible,
@@ -38,12 +57,18 @@ __all__ = [
     "BOIN",
     "BOIN12",
     "BOINET",
+    "BOP2",
+    "BOP2FE",
     "MTPI",
     "MTPI2",
     "TEPI",
+    "TOP",
     "UBOIN",
     "AdmissibleDesign",
     "BOINETLimits",
+    "BayesianArm",
+    "BetaMixture",
+    "Boundary",
     "Branch",
     "Cap",
     "Characteristics",
@@ -53,26 +78,42 @@ __all__ = [
     "DecisionRow",
     "Design",
     "FixedSample",
+    "FlemingTwoStage",
     "I3Plus3",
     "IntervalTable",
+    "JointBOP2",
     "Keyboard",
     "LetterTable",
+    "MonitoringOutlook",
     "Outcomes",
+    "PredictiveArm",
     "Reason",
     "RollingSix",
+    "SafetyMonitor",
+    "SafetyStop",
     "Scenario",
     "Selection",
     "SimonTwoStage",
     "SingleStage",
+    "StagewiseEstimate",
     "Start",
     "States",
     "Steps",
     "StopAfter",
+    "StoppingBoundary",
     "TableDesign",
     "ThreePlusThree",
+    "TopVerdict",
     "decide_tree",
+    "find_beta_binomial_boundary",
+    "find_bop2",
+    "find_bop2_fe",
     "find_characteristics",
     "find_decision_table",
+    "find_fleming_design",
+    "find_joint_bop2",
+    "find_repeated_boundary",
+    "find_schedule",
     "find_simon_admissible",
     "find_simon_design",
     "find_simon_designs",

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from protocyte.design.catalogue import biological, toxicity
+from protocyte.design.catalogue import biological, sample, toxicity
 from protocyte.design.catalogue.builder import Builder
+from protocyte.design.catalogue.monitoring import find_monitor
 from protocyte.design.design import Design
-from protocyte.design.single_arm.simon import SimonTwoStage
-from protocyte.design.single_arm.single_stage import FixedSample
-from protocyte.design.single_arm.two_stage import find_simon_design
-from protocyte.protocol.methods import sample as word
+from protocyte.design.monitoring.monitor import SafetyMonitor
+from protocyte.design.single_arm.arm import SingleArm
 from protocyte.protocol.plan import Protocol
 
 BUILDERS: Final[dict[type, Builder]] = {**toxicity.BUILDERS, **biological.BUILDERS}
@@ -47,7 +46,7 @@ def find_dose_design(protocol: Protocol) -> Design | None:
     return BUILDERS[type(settings)](settings, dosing)
 
 
-def find_sample_design(protocol: Protocol) -> SimonTwoStage | FixedSample | None:
+def find_sample_design(protocol: Protocol) -> SingleArm | None:
     """Give the design that says how many are treated at one dose.
 
     Parameters
@@ -57,7 +56,7 @@ def find_sample_design(protocol: Protocol) -> SimonTwoStage | FixedSample | None
 
     Returns
     -------
-    SimonTwoStage or FixedSample or None
+    SingleArm or None
         The design; None if the protocol names none.
 
     Raises
@@ -72,16 +71,36 @@ def find_sample_design(protocol: Protocol) -> SimonTwoStage | FixedSample | None
     >>> find_sample_design(parse_protocol(EXAMPLE).plan) is None
     True
     """
-    match protocol.statistics.sample:
-        case None:
-            return None
-        case word.UseSimon(settings=settings):
-            return find_simon_design(
-                settings.p0,
-                settings.p1,
-                alpha=settings.alpha,
-                beta=1 - settings.power,
-                kind=settings.kind,
-            )
-        case word.UseFixedSample(settings=settings):
-            return FixedSample(settings.participants, features=("n", "eff"))
+    method = protocol.statistics.sample
+    if method is None:
+        return None
+    return sample.BUILDERS[type(method.settings)](method.settings)
+
+
+def find_monitors(protocol: Protocol) -> dict[str, SafetyMonitor]:
+    """Give the stopping boundaries that a protocol names.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The plan.
+
+    Returns
+    -------
+    dict of str to SafetyMonitor
+        By the name of each boundary; empty if there is none.
+
+    Raises
+    ------
+    DesignError
+        If the settings of one contradict each other.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> find_monitors(parse_protocol(EXAMPLE).plan)
+    {}
+    """
+    named = protocol.safety.monitoring or {}
+    return {name: find_monitor(settings) for name, settings in named.items()}

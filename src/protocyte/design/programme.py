@@ -9,8 +9,9 @@ from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.walk import find_characteristics
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.scenario import Scenario
-from protocyte.design.single_arm.simon import SimonTwoStage
+from protocyte.design.single_arm.arm import SingleArm
 from protocyte.design.single_arm.single_stage import FixedSample
+from protocyte.design.single_arm.staged import StagedArm
 from protocyte.design.state import Floats
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
@@ -34,13 +35,13 @@ class SampleOutlook:
         Probability that the whole trial ends with a positive result [1]; None if nothing is
         decided.
     stops_early : float or None
-        Probability of stopping after the first stage [1], given that this part begins.
+        Probability of stopping before the last look [1], given that this part begins.
     expected : float
         Expected participants in this part [participants], given that it begins.
     mean_responses : float
         Expected responses [participants], given that it begins and treats all.
     distribution : tuple of float
-        Probability of 0, 1, … responses if all are treated [1]; empty for two stages.
+        Probability of 0, 1, … responses if all are treated [1]; empty where a rule decides.
     """
 
     scenario: str
@@ -153,9 +154,7 @@ def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:
     )
 
 
-def _outlook(
-    sample: SimonTwoStage | FixedSample, name: str, response: Floats, chosen: Floats
-) -> SampleOutlook:
+def _outlook(sample: SingleArm, name: str, response: Floats, chosen: Floats) -> SampleOutlook:
     reached = float(chosen.sum())
     weights = chosen / reached if reached > 0 else chosen
     outlook = SampleOutlook(
@@ -168,7 +167,7 @@ def _outlook(
         expected=float(sample.planned),
         mean_responses=sample.planned * float(weights @ response),
     )
-    if isinstance(sample, SimonTwoStage):
+    if isinstance(sample, StagedArm):
         wins = np.array([sample.rejection(float(p)) for p in response])
         stops = np.array([sample.early_stop(float(p)) for p in response])
         sizes = np.array([sample.expected(float(p)) for p in response])
@@ -179,6 +178,8 @@ def _outlook(
             stops_early=float(weights @ stops),
             expected=float(weights @ sizes),
         )
+    if not isinstance(sample, FixedSample):
+        return outlook
     mixed = np.zeros(sample.planned + 1)
     for weight, p in zip(weights, response, strict=True):
         mixed += weight * sample.distribution(float(p))

@@ -11,7 +11,17 @@ from pydantic import Discriminator, Tag
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.methods.biological import UseBOIN12
 from protocyte.protocol.methods.decision_table import UseDecisionTable
-from protocyte.protocol.methods.sample import UseFixedSample, UseSimon
+from protocyte.protocol.methods.sample import (
+    UseBayesianArm,
+    UseBOP2,
+    UseBOP2FE,
+    UseFixedSample,
+    UseFleming,
+    UsePredictive,
+    UseSimon,
+    UseSingleStage,
+    UseTOP,
+)
 from protocyte.protocol.methods.toxicity import (
     UseBOIN,
     UseI3Plus3,
@@ -43,6 +53,14 @@ DoseMethod = Annotated[
     Discriminator(_only_key),
 ]
 SampleMethod = Annotated[
-    Annotated[UseSimon, Tag("Simon")] | Annotated[UseFixedSample, Tag("fixed sample")],
+    Annotated[UseSimon, Tag("Simon")]
+    | Annotated[UseSingleStage, Tag("single stage")]
+    | Annotated[UseFleming, Tag("Fleming")]
+    | Annotated[UseBOP2, Tag("BOP2")]
+    | Annotated[UseBOP2FE, Tag("BOP2-FE")]
+    | Annotated[UseTOP, Tag("TOP")]
+    | Annotated[UsePredictive, Tag("predictive probability")]
+    | Annotated[UseBayesianArm, Tag("Bayesian single arm")]
+    | Annotated[UseFixedSample, Tag("fixed sample")],
     Discriminator(_only_key),
 ]

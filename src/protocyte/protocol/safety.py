@@ -1,10 +1,11 @@
 """Chapter: safety (ICH M11 section 8.4 and 9): scales, treatment-emergent window, interests."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from protocyte.protocol.chapter import Chapter
+from protocyte.protocol.methods.monitoring import Monitoring
 from protocyte.protocol.quantity import DurationText
 from protocyte.protocol.schedule import Anchor
 
@@ -58,3 +59,5 @@ class Safety(Chapter):
     """Window of treatment-emergent adverse events."""
     of_interest: tuple[Interest, ...] = ()
     """Adverse events of special interest, reported apart."""
+    monitoring: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Monitoring] | None = None
+    """Stopping boundaries, each under a name of its own."""

@@ -1,7 +1,7 @@
 """The references of every method that a protocol uses."""
 
 from protocyte.analysis.proportion import REFERENCES as INTERVALS
-from protocyte.design.plan import find_dose_design, find_sample_design
+from protocyte.design.plan import find_dose_design, find_monitors, find_sample_design
 from protocyte.kinetics import stein_2019_tisagenlecleucel as stein
 from protocyte.protocol.endpoint import (
     KineticsEndpoint,
@@ -62,6 +62,8 @@ def render_citations(protocol: Protocol, rehearsal: Rehearsal | None) -> list[tu
     if sample is not None and plan is not None:
         name = type(plan).model_fields["settings"].alias
         found += [(f"number treated: {name}", reference) for reference in sample.references]
+    for name, monitor in find_monitors(protocol).items():
+        found += [(f"stopping boundary: {name}", reference) for reference in monitor.references]
     found += _scales(protocol)
     endpoints = [endpoint for _, _, endpoint in protocol.endpoints.ranked()]
     interval = protocol.statistics.intervals.proportion

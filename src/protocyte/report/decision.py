@@ -1,18 +1,15 @@
-"""How doses are decided, as a table that a safety committee reads, and how many are treated."""
+"""How doses are decided, as a table that a safety committee reads."""
 
 from protocyte.design import (
     Decision,
     DecisionNode,
     DecisionRow,
     Selection,
-    SimonTwoStage,
     find_decision_table,
 )
-from protocyte.design.plan import find_dose_design, find_sample_design
-from protocyte.protocol.methods.sample import UseSimon
+from protocyte.design.plan import find_dose_design
 from protocyte.protocol.plan import Protocol
 from protocyte.report.document import Block, Document, Facts, Paragraph, Row, Section, Table
-from protocyte.report.word import render_percent
 
 _MOST_COLUMNS = 18
 
@@ -103,58 +100,6 @@ def _rank(row: DecisionRow | None) -> str:
     if row is None:
         return ""
     return "–" if row.rank is None else f"{row.rank:g}"
-
-
-def render_sample(protocol: Protocol) -> list[Block]:
-    """Say how many are treated at one dose, and with which error rates.
-
-    Parameters
-    ----------
-    protocol : Protocol
-        The plan.
-
-    Returns
-    -------
-    list of Block
-        A paragraph; empty if the protocol names no number.
-
-    Raises
-    ------
-    DesignError
-        If no design meets the error rates.
-
-    Examples
-    --------
-    >>> from protocyte.protocol.checks.example import EXAMPLE
-    >>> from protocyte.protocol.parse import parse_protocol
-    >>> render_sample(parse_protocol(EXAMPLE).plan)
-    []
-    """
-    design, plan = find_sample_design(protocol), protocol.statistics.sample
-    if design is None or plan is None:
-        return []
-    if not isinstance(design, SimonTwoStage) or not isinstance(plan, UseSimon):
-        text = (
-            f"{design.planned} participants are treated at one dose; no rule stops the trial or "
-            "decides."
-        )
-        return [Paragraph(text)]
-    settings = plan.settings
-    rule = (
-        f"Simon's {settings.kind} two-stage design on `{settings.endpoint}`: treat {design.n1}; "
-        f"with {design.r1} responses or fewer, stop. Otherwise treat {design.n} in all; with more "
-        f"than {design.r} responses the product is worth pursuing."
-    )
-    p0, p1 = settings.p0, settings.p1
-    rates = (
-        f"Against a response of {render_percent(p0, digits=0)} and for one of "
-        f"{render_percent(p1, digits=0)}: type I error "
-        f"{render_percent(design.rejection(p0), digits=2)}, power "
-        f"{render_percent(design.rejection(p1), digits=1)}. If nothing is to be gained the trial "
-        f"stops early with probability {render_percent(design.early_stop(p0), digits=1)} and "
-        f"{design.expected(p0):.1f} participants are expected. All exact."
-    )
-    return [Paragraph(rule), Paragraph(rates)]
 
 
 def render_decision(

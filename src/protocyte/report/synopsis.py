@@ -12,8 +12,10 @@ from protocyte.protocol.endpoint import (
 )
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.population import Criterion
-from protocyte.report.decision import render_decisions, render_sample
+from protocyte.report.decision import render_decisions
 from protocyte.report.document import Block, Document, Facts, Paragraph, Row, Section, Table
+from protocyte.report.monitoring import render_monitoring
+from protocyte.report.sample import render_sample
 from protocyte.report.schedule import render_schedule
 from protocyte.report.word import render_date
 
@@ -333,4 +335,4 @@ def _safety(protocol: Protocol) -> tuple[Block, ...]:
         )
     if safety.of_interest:
         pairs.append(("Of special interest", ", ".join(safety.of_interest)))
-    return (Facts(tuple(pairs)),)
+    return (Facts(tuple(pairs)), *render_monitoring(protocol))

@@ -11,8 +11,9 @@ from protocyte.design.plan import find_dose_design
 from protocyte.protocol.checks.example import amend_example
 from protocyte.protocol.parse import parse_protocol
 from protocyte.protocol.plan import Protocol
-from protocyte.report.decision import render_decision, render_decisions, render_sample
+from protocyte.report.decision import render_decision, render_decisions
 from protocyte.report.document import Facts, Paragraph, Table
+from protocyte.report.sample import render_sample
 
 
 def example(patch: str = "{}") -> Protocol:

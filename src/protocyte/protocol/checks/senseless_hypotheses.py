@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
-from protocyte.protocol.methods.sample import UseSimon
 from protocyte.protocol.plan import Protocol
 
 _EVEN = 0.5
@@ -11,27 +10,30 @@ _EVEN = 0.5
 
 def _find(protocol: Protocol) -> Iterator[Defect]:
     sample = protocol.statistics.sample
-    if not isinstance(sample, UseSimon):
+    if sample is None:
         return
-    here, simon = ("statistics", "sample", "Simon"), sample.settings
-    if simon.p0 >= simon.p1:
+    settings = sample.settings
+    here = ("statistics", "sample", str(type(sample).model_fields["settings"].alias))
+    p0, p1 = (getattr(settings, name, None) for name in ("p0", "p1"))
+    alpha, power = (getattr(settings, name, None) for name in ("alpha", "power"))
+    if p0 is not None and p1 is not None and p0 >= p1:
         yield Defect(
             (*here, "p0"),
-            f"The response rate that is not worth pursuing ({simon.p0:g}) is not below the one "
-            f"that is ({simon.p1:g}).",
+            f"The response rate that is not worth pursuing ({p0:g}) is not below the one that is "
+            f"({p1:g}).",
             "Exchange `p0` and `p1`, or correct one of them.",
         )
-    if simon.alpha >= _EVEN:
+    if alpha is not None and alpha >= _EVEN:
         yield Defect(
             (*here, "alpha"),
             f"A useless product would be taken for a useful one with a probability of up to "
-            f"{simon.alpha:g}.",
+            f"{alpha:g}.",
             "Write a small probability, such as 0.05.",
         )
-    if simon.power <= _EVEN:
+    if power is not None and (power <= _EVEN or power <= (alpha or 0)):
         yield Defect(
             (*here, "power"),
-            f"A useful product would be recognised with a probability of {simon.power:g} only.",
+            f"A useful product would be recognised with a probability of {power:g} only.",
             "Write a probability near 1, such as 0.8.",
         )
 
@@ -41,9 +43,9 @@ CHECK = Check(
     severity="error",
     title="Hypotheses the wrong way round",
     why=(
-        "Simon's design tells a response rate that is not worth pursuing from one that is, with "
-        "few false positives (alpha) and many true ones (power). No number of participants does it "
-        "if the first is the higher, or if chance decides as well."
+        "A rule on responders tells a response rate that is not worth pursuing from one that is, "
+        "with few false positives (alpha) and many true ones (power). No number of participants "
+        "does it if the first is the higher, or if chance decides as well."
     ),
     wrong="""
 statistics:

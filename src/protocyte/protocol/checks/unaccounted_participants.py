@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
-from protocyte.protocol.methods.sample import UseFixedSample, UseSimon
+from protocyte.protocol.methods.sample import UseFixedSample
 from protocyte.protocol.plan import Protocol
 
 
@@ -11,16 +11,21 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     planned, dosing = protocol.population.planned, protocol.dosing
     sample = protocol.statistics.sample
     finding = dosing.participants if dosing and dosing.method is not None else None
+    looks = getattr(sample.settings, "looks", None) if sample else None
     fixed = sample.settings.participants if isinstance(sample, UseFixedSample) else None
+    fixed = fixed if looks is None else looks[-1]
     # The size of a two-stage design is computed, not written. Too many in dose finding: DOS011.
-    if planned is None or isinstance(sample, UseSimon) or (finding or 0) > planned:
+    if planned is None or (sample and fixed is None) or (finding or 0) > planned:
         return
     parts = [part for part in (finding, fixed) if part is not None]
     if not parts or planned in (sum(parts), fixed):
         return
     told = " and ".join(
         f"{count} in {what}"
-        for count, what in ((finding, "dose finding"), (fixed, "the fixed sample"))
+        for count, what in (
+            (finding, "dose finding"),
+            (fixed, "the fixed sample" if looks is None else "the sample"),
+        )
         if count is not None
     )
     where = ("dosing", "participants") if fixed is None else ("statistics", "sample")

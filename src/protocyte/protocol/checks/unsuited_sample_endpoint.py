@@ -9,7 +9,7 @@ from protocyte.protocol.endpoint import (
     ResponderEndpoint,
     ResponseEndpoint,
 )
-from protocyte.protocol.methods.sample import UseFixedSample, UseSimon
+from protocyte.protocol.methods.sample import UseFixedSample
 from protocyte.protocol.plan import Protocol
 
 _RESPONSES: tuple[type, ...] = (ResponseEndpoint, ResponderEndpoint)
@@ -17,15 +17,14 @@ _SHARES = (*_RESPONSES, AdverseEventEndpoint, DoseLimitingToxicityEndpoint)
 
 
 def _find(protocol: Protocol) -> Iterator[Defect]:
-    match protocol.statistics.sample:
-        case UseSimon(settings=settings):
-            key, name, suited = "Simon", settings.endpoint, _RESPONSES
-            wanted = "a share of responders"
-        case UseFixedSample(settings=settings) if settings.endpoint is not None:
-            key, name, suited = "fixed sample", settings.endpoint, _SHARES
-            wanted = "a share of participants"
-        case _:
-            return
+    sample = protocol.statistics.sample
+    if sample is None or sample.settings.endpoint is None:
+        return
+    key, name = str(type(sample).model_fields["settings"].alias), sample.settings.endpoint
+    fixed = isinstance(sample, UseFixedSample)
+    suited, wanted = _SHARES if fixed else _RESPONSES, "a share of responders"
+    if fixed:
+        wanted = "a share of participants"
     here = ("statistics", "sample", key, "endpoint")
     endpoint = protocol.endpoints.named(name)
     if endpoint is None:
@@ -49,8 +48,8 @@ CHECK = Check(
     severity="error",
     title="Sample size for an unsuited endpoint",
     why=(
-        "Simon's two stages count responders, and the precision of a fixed number is that of a "
-        "proportion. A time or a change cannot be put into either."
+        "Simon's two stages and their kin count responders, and the precision of a fixed number is "
+        "that of a proportion. A time or a change cannot be put into either."
     ),
     wrong="""
 statistics:
