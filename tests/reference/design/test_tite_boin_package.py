@@ -25,6 +25,7 @@ DESIGN = TITEBOIN(
     suspension=Suspension(0.5, None, None, lowest_waits=True),
     method="effective sample size",
 )
+RULE = DESIGN.rule
 
 
 def decided(case: dict[str, Any]) -> tuple[int, Reason]:
@@ -32,8 +33,10 @@ def decided(case: dict[str, Any]) -> tuple[int, Reason]:
     n, tox = np.array(case["n"]), np.array(case["y"])
     pending = case["pending"][here]
     share = case["pending_followup_sum"][here] / WINDOW
-    move = find_late_move(int(n[here]), int(tox[here]), pending, share, DESIGN.rule)
-    dose, reason = decide_late_interval(n, tox, here, move, pending, 1.0, 0, DESIGN.rule)
+    move = find_late_move(int(n[here]), int(tox[here]), pending, share, *RULE[:3])
+    dose, reason = decide_late_interval(
+        n, tox, here, move, pending, 1.0, 0, RULE.limits, RULE.settings
+    )
     return dose, Reason(reason)
 
 

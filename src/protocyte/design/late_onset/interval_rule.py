@@ -7,6 +7,7 @@ engine compiles these very functions; conduct runs them as they are.
 # A compiled rule is one function of plain numbers.
 # ruff: noqa: PLR0911, PLR0912, PLR0917
 
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 from protocyte.design.decision import Reason
@@ -36,48 +37,62 @@ _WAIT_FOLLOW_UP: Final = int(Reason.WAIT_FOLLOW_UP)
 _WAIT_LOWEST: Final = int(Reason.WAIT_LOWEST)
 
 
+class By(IntEnum):
+    """Places in the settings of an interval rule."""
+
+    IMPUTES = 0
+    TARGET = 1
+    LOW = 2
+    HIGH = 3
+    PENDING_SHARE = 4
+    COMPLETED = 5
+    FOLLOW_UP = 6
+    UNLESS_TOXIC = 7
+    LOWEST_WAITS = 8
+    EARLY_STOP = 9
+    ONLY_STAYING = 10
+    PLANNED = 11
+
+
 class IntervalRule(NamedTuple):
     """An interval design with pending outcomes, as plain numbers.
 
     Examples
     --------
-    >>> IntervalRule._fields[:3]
-    ('limits', 'imputes', 'target')
+    >>> IntervalRule._fields
+    ('limits', 'marks', 'settings', 'sizes')
     """
 
     limits: Integers
     """Escalate at most, de-escalate, close, stop at the lowest from: shape (4, longest + 1)."""
-    imputes: bool
-    """Whether pending outcomes are imputed; otherwise they count as a part of a participant."""
-    target: float
-    """DLT probability aimed at [1]."""
-    low: float
-    """Imputed rate at or below which to escalate [1]."""
-    high: float
-    """Imputed rate at or above which to de-escalate [1]."""
-    down_to: Floats
-    """By DLTs: de-escalate at or below so many effective participants without one [1]."""
-    up_from: Floats
-    """By DLTs: escalate at or above so many effective participants without one [1]."""
-    pending_share: float
-    """Wait while a greater share is pending [1]; more than 1 for never."""
-    completed: int
-    """Complete outcomes before an escalation."""
-    follow_up: float
-    """Share of the window that pending participants need before an escalation [1]."""
-    unless_toxic: bool
-    """Whether DLTs that suffice to go down need no waiting."""
-    lowest_waits: bool
-    """Whether too many DLTs at the lowest dose wait for all outcomes."""
-    early_stop: int
-    """Participants at a dose that stop the trial."""
-    only_staying: bool
-    """Whether only if the next cohort would stay."""
-    planned: int
-    """The most participants of the trial."""
+    marks: Floats
+    """By DLTs, effective participants without one: de-escalate at or below, escalate at or above
+    [1], shape (2, longest + 1)."""
+    settings: Floats
+    """In the places that `By` names; what never happens has a number that is never reached [1]."""
+    sizes: Integers
+    """Participants of the next cohort after 0, 1, 2, … participants."""
+
+    @property
+    def imputes(self) -> bool:
+        """Whether pending outcomes are imputed; otherwise they count as a part of a participant."""
+        return bool(self.settings[By.IMPUTES])
+
+    @property
+    def longest(self) -> int:
+        """The most participants at a dose that it knows."""
+        return int(self.limits.shape[1]) - 1
 
 
-def find_late_move(n: int, tox: int, pending: int, followed: float, rule: IntervalRule) -> int:
+def find_late_move(
+    n: int,
+    tox: int,
+    pending: int,
+    followed: float,
+    limits: Integers,
+    marks: Floats,
+    settings: Floats,
+) -> int:
     """Find whether the DLTs at a dose ask to go up, stay or go down, pending outcomes included.
 
     Parameters
@@ -90,8 +105,12 @@ def find_late_move(n: int, tox: int, pending: int, followed: float, rule: Interv
         Those without one whose window is open.
     followed : float
         Sum of the shares of information that the pending ones have given [1].
-    rule : IntervalRule
-        The design.
+    limits : ndarray of int, shape (4, longest + 1)
+        The design's limits on DLTs [participants].
+    marks : ndarray of float, shape (2, longest + 1)
+        Its limits on effective participants without a DLT [1].
+    settings : ndarray of float
+        Its settings [1].
 
     Returns
     -------
@@ -113,26 +132,26 @@ def find_late_move(n: int, tox: int, pending: int, followed: float, rule: Interv
     >>> from protocyte.design.toxicity.boin import BOIN
     >>> suspension = Suspension(0.5, None, None)
     >>> design = TITEBOIN(BOIN(target=0.3, n_doses=3), window=28, suspension=suspension)
-    >>> find_late_move(3, 1, 1, 0.9, design.rule)
+    >>> find_late_move(3, 1, 1, 0.9, *design.rule[:3])
     0
     """
     if pending == 0:
-        if tox >= rule.limits[1, n]:
+        if tox >= limits[1, n]:
             return -1
-        return 1 if tox <= rule.limits[0, n] else 0
-    if rule.imputes:
-        odds = (tox + rule.target / 2) / (n - pending - tox + 1 - rule.target / 2)
+        return 1 if tox <= limits[0, n] else 0
+    if settings[By.IMPUTES] > 0:
+        odds = (tox + settings[By.TARGET] / 2) / (n - pending - tox + 1 - settings[By.TARGET] / 2)
         rate = (tox + odds * (pending - followed)) / n
-        observed_high = tox >= rule.target * n - 1e-12
-        if rate >= rule.high and observed_high:
+        observed_high = tox >= settings[By.TARGET] * n - 1e-12
+        if rate >= settings[By.HIGH] and observed_high:
             return -1
-        return 1 if rate <= rule.low and not observed_high else 0
+        return 1 if rate <= settings[By.LOW] and not observed_high else 0
     free = n - pending + followed - tox
     if free + tox <= 0:
         return 0
-    if free <= rule.down_to[tox]:
+    if free <= marks[0, tox]:
         return -1
-    return 1 if free >= rule.up_from[tox] else 0
+    return 1 if free >= marks[1, tox] else 0
 
 
 def decide_late_interval(
@@ -143,7 +162,8 @@ def decide_late_interval(
     pending: int,
     least: float,
     lost: int,
-    rule: IntervalRule,
+    limits: Integers,
+    settings: Floats,
 ) -> tuple[int, int]:
     """Decide where the next cohort goes while outcomes are pending.
 
@@ -163,8 +183,10 @@ def decide_late_interval(
         The least share of the window that one of them has been followed [1]; 1 if none is pending.
     lost : int
         Participants who were counted on and not replaced.
-    rule : IntervalRule
-        The design.
+    limits : ndarray of int, shape (4, longest + 1)
+        The design's limits on DLTs [participants].
+    settings : ndarray of float
+        Its settings [1].
 
     Returns
     -------
@@ -180,7 +202,7 @@ def decide_late_interval(
     >>> suspension = Suspension(0.5, None, None)
     >>> rule = TITEBOIN(BOIN(target=0.3, n_doses=3), window=28, suspension=suspension).rule
     >>> n, tox = np.array([3, 0, 0]), np.array([0, 0, 0])
-    >>> dose, reason = decide_late_interval(n, tox, 0, 1, 2, 0.5, 0, rule)
+    >>> dose, reason = decide_late_interval(n, tox, 0, 1, 2, 0.5, 0, rule.limits, rule.settings)
     >>> dose == WAIT, Reason(reason).name
     (True, 'WAIT_SHARE')
     """
@@ -188,31 +210,31 @@ def decide_late_interval(
     ceiling, total = top + 1, lost
     for j in range(top, -1, -1):
         total += n[j]
-        if tox[j] >= rule.limits[2, n[j]]:
+        if tox[j] >= limits[2, n[j]]:
             ceiling = j
     if ceiling == 0:
         return STOP, _TOXIC
-    if here == 0 and tox[0] >= rule.limits[3, n[0]]:
+    if here == 0 and tox[0] >= limits[3, n[0]]:
         return STOP, _TOXIC_EARLY
-    if total >= rule.planned:
+    if total >= settings[By.PLANNED]:
         return STOP, _PLANNED
-    enough = n[here] >= rule.early_stop
+    enough = n[here] >= settings[By.EARLY_STOP]
     if here >= ceiling:
-        if enough and not rule.only_staying:
+        if enough and settings[By.ONLY_STAYING] == 0:
             return STOP, _ENOUGH
         return ceiling - 1, _CLOSED_HERE
-    excused = rule.unless_toxic and tox[here] >= rule.limits[1, n[here]]
-    if pending > rule.pending_share * n[here] + 1e-9 and not excused:
+    excused = settings[By.UNLESS_TOXIC] > 0 and tox[here] >= limits[1, n[here]]
+    if pending > settings[By.PENDING_SHARE] * n[here] + 1e-9 and not excused:
         return WAIT, _WAIT_SHARE
     up = move > 0 and here < top and here + 1 < ceiling
-    if up and n[here] - pending < rule.completed:
+    if up and n[here] - pending < settings[By.COMPLETED]:
         return WAIT, _WAIT_COMPLETED
-    if up and least < rule.follow_up - 1e-9:
+    if up and least < settings[By.FOLLOW_UP] - 1e-9:
         return WAIT, _WAIT_FOLLOW_UP
     down = move < 0 and here > 0
-    if move < 0 and here == 0 and rule.lowest_waits and pending > 0:
+    if move < 0 and here == 0 and settings[By.LOWEST_WAITS] > 0 and pending > 0:
         return WAIT, _WAIT_LOWEST
-    if enough and not (rule.only_staying and (up or down)):
+    if enough and not (settings[By.ONLY_STAYING] > 0 and (up or down)):
         return STOP, _ENOUGH
     if up:
         return here + 1, _ESCALATE

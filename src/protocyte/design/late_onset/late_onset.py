@@ -64,10 +64,9 @@ class LateOnsetDesign(Rule):
         """How long a participant is watched [d]: the longest of the windows."""
         return self.window
 
-    @property
     @abstractmethod
-    def cohort_size(self) -> int:
-        """Participants a cohort."""
+    def next_size(self, total: int) -> int:
+        """Return the participants of the next cohort after so many participants."""
 
     @abstractmethod
     def read_followed(self, followed: FollowUp) -> Reading:
@@ -136,11 +135,11 @@ class LateOnsetDesign(Rule):
         lines = found.arithmetic
         if found.dose == WAIT:
             lines = (*lines, self._until(followed))
-        size = min(self.cohort_size, self.planned - len(followed.participants))
+        size = self.next_size(len(followed.participants)) if following else 0
         return Decision(
             _action(current, found.dose),
             following,
-            max(size, 1) if following else 0,
+            size,
             found.reason.name.lower(),
             sentence,
             lines,

@@ -21,6 +21,7 @@ from protocyte.design.late_onset.tite_interval import (
 )
 from protocyte.design.paper import LIN_YUAN_2020, YUAN_2018
 from protocyte.design.toxicity.boin import BOIN
+from protocyte.design.toxicity.interval import find_cohort_sizes
 from protocyte.errors import DesignError
 
 REFERENCES: Final = (YUAN_2018, LIN_YUAN_2020)
@@ -99,7 +100,7 @@ class TITEBOIN(IntervalLateOnset):
             boin.decision_table,
             self.suspension,
             target=boin.target,
-            planned=boin.planned,
+            cohorts=find_cohort_sizes(boin.cohorts, boin.cohort_size),
             limits=(low, high) if imputes else None,
             effective=None if imputes else effective,
             early_stop=boin.early_stop,
@@ -113,11 +114,6 @@ class TITEBOIN(IntervalLateOnset):
         return self._rule
 
     @property
-    def cohort_size(self) -> int:
-        """Participants a cohort."""
-        return self.parent.cohort_size
-
-    @property
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""
         return (*REFERENCES, *self.parent.references)
@@ -127,7 +123,7 @@ class TITEBOIN(IntervalLateOnset):
         rule, name = self._rule, "DLT rate"
         low, high = self.parent.lambda_e, self.parent.lambda_d
         if pending and rule.imputes:
-            odds = (tox + rule.target / 2) / (n - pending - tox + 1 - rule.target / 2)
+            odds = (tox + self.parent.target / 2) / (n - pending - tox + 1 - self.parent.target / 2)
             rate, name = (tox + odds * (pending - followed)) / n, "imputed DLT rate"
         else:
             size = n - pending + followed

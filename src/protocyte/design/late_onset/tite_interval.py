@@ -8,14 +8,15 @@ from protocyte.design.decision import Reason
 from protocyte.design.late_onset.follow_up import FollowUp, find_share_followed
 from protocyte.design.late_onset.interval_rule import (
     NEVER,
+    By,
     IntervalRule,
     decide_late_interval,
     find_late_move,
 )
 from protocyte.design.late_onset.late_onset import LateOnsetDesign, Reading
 from protocyte.design.late_onset.suspension import Suspension
-from protocyte.design.state import Floats
-from protocyte.design.toxicity.interval import IntervalTable
+from protocyte.design.state import Floats, Integers
+from protocyte.design.toxicity.decision_table import IntervalTable
 from protocyte.errors import DesignError, OutcomeError
 
 THIRDS = (1 / 3, 1 / 3, 1 / 3)
@@ -58,22 +59,29 @@ class IntervalLateOnset(LateOnsetDesign):
             One line.
         """
 
+    def next_size(self, total: int) -> int:
+        """Return the participants of the next cohort after so many participants."""
+        sizes = self.rule.sizes
+        return max(int(sizes[min(total, len(sizes) - 1)]), 1)
+
     def read_followed(self, followed: FollowUp) -> Reading:
         """Return what follows for a trial that has treated somebody."""
         rule, level = self.rule, followed.current or 1
         n, tox = np.array(followed.n), np.array(followed.tox(self.window))
-        if n.max() >= rule.limits.shape[1]:
+        if n.max() > rule.longest:
             raise OutcomeError(
                 f"{n.max()} participants at one dose are more than the decision table knows "
-                f"({rule.limits.shape[1] - 1}); plan more cohorts."
+                f"({rule.longest}); plan more cohorts."
             )
         waiting = [one.days for one in followed.pending(level, self.window)]
         shares = [find_share_followed(days, self.window, self.thirds) for days in waiting]
         pending, known = len(waiting), sum(shares)
         least = min((days / self.window for days in waiting), default=1.0)
         here_n, here_tox = int(n[level - 1]), int(tox[level - 1])
-        move = find_late_move(here_n, here_tox, pending, known, rule)
-        dose, reason = decide_late_interval(n, tox, level - 1, move, pending, least, 0, rule)
+        move = find_late_move(here_n, here_tox, pending, known, *rule[:3])
+        dose, reason = decide_late_interval(
+            n, tox, level - 1, move, pending, least, 0, rule.limits, rule.settings
+        )
         closed = [j for j in range(self.n_doses) if tox[j] >= rule.limits[2, n[j]]]
         counted = f"{here_tox} DLT{'' if here_tox == 1 else 's'} in {here_n} at dose {level}"
         lines = (
@@ -100,7 +108,7 @@ def find_interval_rule(
     suspension: Suspension,
     *,
     target: float,
-    planned: int,
+    cohorts: tuple[int, ...],
     limits: tuple[float, float] | None = None,
     effective: tuple[Floats, Floats] | None = None,
     early_stop: int | None = None,
@@ -116,8 +124,8 @@ def find_interval_rule(
         When it waits.
     target : float
         DLT probability aimed at [1].
-    planned : int
-        The most participants.
+    cohorts : tuple of int
+        Participants of each cohort.
     limits : tuple of float, optional
         Imputed rates at which to escalate and to de-escalate [1].
     effective : tuple of ndarray of float, optional
@@ -136,29 +144,40 @@ def find_interval_rule(
     --------
     >>> table = IntervalTable((0, 0, 0), (1, 1, 2), (2, 3, 3))
     >>> suspension = Suspension(0.5, None, None)
-    >>> find_interval_rule(table, suspension, target=0.3, planned=3, limits=(0.2, 0.4)).completed
-    0
+    >>> find_interval_rule(table, suspension, target=0.3, cohorts=(3,), limits=(0.2, 0.4)).sizes
+    array([3, 2, 1, 0])
     """
-    nothing = np.zeros(table.longest + 1)
-    down_to, up_from = effective or (nothing, nothing)
+    settings = np.zeros(len(By))
     low, high = limits or (0.0, 1.0)
-    return IntervalRule(
-        limits=table.columns(),
-        imputes=limits is not None,
-        target=target,
-        low=low,
-        high=high,
-        down_to=down_to,
-        up_from=up_from,
-        pending_share=2.0 if suspension.pending_share is None else suspension.pending_share,
-        completed=suspension.completed or 0,
-        follow_up=suspension.follow_up or 0.0,
-        unless_toxic=suspension.unless_toxic,
-        lowest_waits=suspension.lowest_waits,
-        early_stop=early_stop or NEVER,
-        only_staying=only_staying,
-        planned=planned,
-    )
+    share = suspension.pending_share
+    values = {
+        By.IMPUTES: limits is not None,
+        By.TARGET: target,
+        By.LOW: low,
+        By.HIGH: high,
+        By.PENDING_SHARE: 2.0 if share is None else share,
+        By.COMPLETED: suspension.completed or 0,
+        By.FOLLOW_UP: suspension.follow_up or 0.0,
+        By.UNLESS_TOXIC: suspension.unless_toxic,
+        By.LOWEST_WAITS: suspension.lowest_waits,
+        By.EARLY_STOP: early_stop or NEVER,
+        By.ONLY_STAYING: only_staying,
+        By.PLANNED: sum(cohorts),
+    }
+    for place, value in values.items():
+        settings[place] = float(value)
+    nothing = np.zeros(table.longest + 1)
+    marks = np.stack(effective or (nothing, nothing))
+    return IntervalRule(table.columns(), marks, settings, _sizes(cohorts))
+
+
+def _sizes(cohorts: tuple[int, ...]) -> Integers:
+    """Return the participants of the next cohort after 0, 1, 2, … participants."""
+    ends = np.cumsum(cohorts)
+    after = np.arange(ends[-1] + 1)
+    following = np.minimum(np.searchsorted(ends, after, side="right"), len(ends) - 1)
+    sizes: Integers = ends[following] - after
+    return sizes
 
 
 def find_sound_thirds(thirds: tuple[float, float, float]) -> tuple[float, float, float]:
