@@ -21,8 +21,15 @@ from protocyte.design.monitoring.stopping import (
     find_schedule,
 )
 from protocyte.design.outcome import Outcomes
+from protocyte.design.rules.at_dose import LeastAtSelected, MostAtDose
 from protocyte.design.rules.cap import Cap
+from protocyte.design.rules.condition import AllOf, AnyOf, Condition
+from protocyte.design.rules.condition_count import EnoughAtDose, EnoughTreated, Staying
+from protocyte.design.rules.condition_toxicity import NearTarget, Precise, TooToxic
+from protocyte.design.rules.hold_back import IncreaseLimit, NoSkipping
 from protocyte.design.rules.stop_after import StopAfter
+from protocyte.design.rules.stop_when import StopWhen
+from protocyte.design.rules.titration import Titration
 from protocyte.design.scenario import Scenario
 from protocyte.design.single_arm.bayesian import BayesianArm
 from protocyte.design.single_arm.bop2 import BOP2, BOP2FE
@@ -65,6 +72,8 @@ __all__ = [
     "TOP",
     "UBOIN",
     "AdmissibleDesign",
+    "AllOf",
+    "AnyOf",
     "BOINETLimits",
     "BayesianArm",
     "BetaMixture",
@@ -73,19 +82,28 @@ __all__ = [
     "Cap",
     "Characteristics",
     "CombinationBOIN",
+    "Condition",
     "Decision",
     "DecisionNode",
     "DecisionRow",
     "Design",
+    "EnoughAtDose",
+    "EnoughTreated",
     "FixedSample",
     "FlemingTwoStage",
     "I3Plus3",
+    "IncreaseLimit",
     "IntervalTable",
     "JointBOP2",
     "Keyboard",
+    "LeastAtSelected",
     "LetterTable",
     "MonitoringOutlook",
+    "MostAtDose",
+    "NearTarget",
+    "NoSkipping",
     "Outcomes",
+    "Precise",
     "PredictiveArm",
     "Reason",
     "RollingSix",
@@ -98,11 +116,15 @@ __all__ = [
     "StagewiseEstimate",
     "Start",
     "States",
+    "Staying",
     "Steps",
     "StopAfter",
+    "StopWhen",
     "StoppingBoundary",
     "TableDesign",
     "ThreePlusThree",
+    "Titration",
+    "TooToxic",
     "TopVerdict",
     "decide_tree",
     "find_beta_binomial_boundary",

@@ -24,6 +24,9 @@ class Reason(IntEnum):
     FOUND = 6
     SUCCESS = 7
     HARMFUL = 8
+    RULE_MET = 12
+    RULE_TOXIC = 13
+    FULL = 14
     START = 16
     ESCALATE = 17
     STAY = 18
@@ -38,6 +41,8 @@ class Reason(IntEnum):
     NEXT_STAGE = 27
     GO_ON = 28
     REPLACED = 40
+    NOT_SKIPPED = 44
+    LIMITED = 45
     WAIT_SHARE = 48
     WAIT_COMPLETED = 49
     WAIT_FOLLOW_UP = 50
@@ -54,7 +59,13 @@ class Reason(IntEnum):
 
 
 WITHOUT_DOSE: Final = frozenset(
-    {Reason.TOXIC, Reason.TOXIC_EARLY, Reason.INADMISSIBLE, Reason.HARMFUL}
+    {
+        Reason.TOXIC,
+        Reason.TOXIC_EARLY,
+        Reason.INADMISSIBLE,
+        Reason.HARMFUL,
+        Reason.RULE_TOXIC,
+    }
 )
 """Reasons to stop after which no dose is selected, whatever was seen at other doses."""
 
@@ -68,6 +79,9 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.FOUND: "The MTD is settled.",
     Reason.SUCCESS: "Enough is known: stop early with success.",
     Reason.HARMFUL: "Too many participants with the event that is watched: stop.",
+    Reason.RULE_MET: "The stopping rule is met.",
+    Reason.RULE_TOXIC: "A dose is too toxic by the stopping rule.",
+    Reason.FULL: "The dose that would come next has all its participants.",
     Reason.START: "Nobody has been treated yet.",
     Reason.ESCALATE: "Dose {dose} was tolerated: escalate to dose {next}.",
     Reason.STAY: "The DLT rate at dose {dose} is near the target: stay.",
@@ -82,6 +96,8 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.NEXT_STAGE: "Enough responses to go on: open the next stage.",
     Reason.GO_ON: "No stopping boundary was reached: go on.",
     Reason.REPLACED: "The dose that would come next is not admissible: dose {next} comes instead.",
+    Reason.NOT_SKIPPED: "No untried dose is skipped: dose {next} comes first.",
+    Reason.LIMITED: "The increase of the dose is limited: dose {next} comes next.",
     Reason.WAIT_SHARE: "Too many outcomes at dose {dose} are pending: wait.",
     Reason.WAIT_COMPLETED: "Too few outcomes at dose {dose} are complete to escalate: wait.",
     Reason.WAIT_FOLLOW_UP: "Pending participants at dose {dose} need more follow-up: wait.",

@@ -68,6 +68,36 @@ def find_lower_tail(events: Integers, n: Integers, *, limit: float) -> Floats:
     return tail
 
 
+def find_interval_width(events: Integers, n: Integers, *, level: float) -> Floats:
+    """Find how wide the posterior interval of an event probability is.
+
+    Parameters
+    ----------
+    events, n : ndarray of int
+        Events and participants [participants], of equal shape.
+    level : float
+        Posterior probability of the interval [1], 0 to 1; its tails are equal.
+
+    Returns
+    -------
+    ndarray of float
+        Upper less lower end [1], under the uniform prior Beta(1, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> find_interval_width(np.array([0]), np.array([0]), level=0.9).round(4).tolist()
+    [0.9]
+    """
+    from scipy.special import betaincinv
+
+    pairs, where = np.unique(np.stack([events, n], axis=-1), axis=0, return_inverse=True)
+    a, b = 1.0 + pairs[:, 0], 1.0 + pairs[:, 1] - pairs[:, 0]
+    width = betaincinv(a, b, (1 + level) / 2) - betaincinv(a, b, (1 - level) / 2)
+    found: Floats = width[where.ravel()].reshape(np.shape(n))
+    return found
+
+
 def find_elimination_limit(n: int, *, limit: float, certainty: float, n_least: int = 1) -> int:
     """Find the smallest number of events that closes a dose.
 

@@ -16,21 +16,39 @@ from protocyte.design import (
     BOIN,
     BOIN12,
     BOINET,
+    MTPI,
+    MTPI2,
     TEPI,
     UBOIN,
     Cap,
     CombinationBOIN,
     Design,
+    EnoughAtDose,
+    EnoughTreated,
     FixedSample,
+    I3Plus3,
+    IncreaseLimit,
     IntervalTable,
+    Keyboard,
+    LeastAtSelected,
+    LetterTable,
+    MostAtDose,
+    NearTarget,
+    NoSkipping,
     Outcomes,
+    Precise,
+    RollingSix,
     Scenario,
     SimonTwoStage,
     SingleStage,
     States,
+    Staying,
     StopAfter,
+    StopWhen,
     TableDesign,
     ThreePlusThree,
+    Titration,
+    TooToxic,
     find_characteristics,
 )
 from protocyte.design.exact.binomial import find_cohort_counts
@@ -43,6 +61,9 @@ TABLE = IntervalTable(
     tuple(n // 5 for n in range(1, 19)),
     tuple(n // 3 + 1 for n in range(1, 19)),
     tuple(n // 2 + 2 for n in range(1, 19)),
+)
+LETTER_TABLE = LetterTable(
+    tuple((n, tuple(TABLE.letter(n, tox) for tox in range(n + 1))) for n in range(1, 19))
 )
 
 MANY_DOSES: dict[str, Callable[[int], Design]] = {
@@ -91,6 +112,45 @@ MANY_DOSES: dict[str, Callable[[int], Design]] = {
     ),
     "BOIN combination, dose first": lambda doses: CombinationBOIN(
         min(doses, 2), 2, 0.25, cohorts=4, tied="dose", rounded=False
+    ),
+    "rolling six": lambda doses: RollingSix(doses, cohort_size=4),
+    "i3+3": lambda doses: I3Plus3(target=0.25, n_doses=doses, cohorts=5),
+    "mTPI": lambda doses: MTPI(target=0.3, n_doses=doses, cohorts=5, close_from=1),
+    "mTPI-2": lambda doses: MTPI2(target=0.3, n_doses=doses, cohorts=4, cohort_size=(1, 2, 3)),
+    "Keyboard": lambda doses: Keyboard(
+        target=0.2, n_doses=doses, cohorts=5, edges="rescale", early_stop=6
+    ),
+    "BOIN, a row of 3+3": lambda doses: BOIN(
+        target=0.3, n_doses=doses, cohorts=5, adjusted="de-escalate at 2 of 6"
+    ),
+    "table of letters": lambda doses: TableDesign(
+        LETTER_TABLE, target=0.3, n_doses=doses, cohorts=5
+    ),
+    "titration": lambda doses: Titration(BOIN(target=0.3, n_doses=doses, cohorts=5)),
+    "titration of 3+3, not to the top": lambda doses: Titration(
+        ThreePlusThree(doses, "B"), up_to=min(doses, 2)
+    ),
+    "stop when": lambda doses: StopWhen(
+        BOIN(target=0.3, n_doses=doses, cohorts=5),
+        (EnoughAtDose(6) & (Precise(0.6) | Staying()))
+        | TooToxic(0.9, at="any")
+        | NearTarget(0.1, 0.4, 0.8)
+        | EnoughTreated(14),
+    ),
+    "most at a dose": lambda doses: MostAtDose(
+        BOIN(target=0.3, n_doses=doses, cohorts=5), participants=5
+    ),
+    "least at the selected dose": lambda doses: LeastAtSelected(
+        ThreePlusThree(doses, "A"), participants=6
+    ),
+    "least at the selected dose, then most": lambda doses: MostAtDose(
+        LeastAtSelected(BOIN(target=0.3, n_doses=doses, cohorts=6, early_stop=6), participants=9),
+        participants=9,
+    ),
+    "increase limited, nothing skipped": lambda doses: IncreaseLimit(
+        NoSkipping(Keyboard(target=0.3, n_doses=doses, cohorts=5)),
+        doses=(1e6, 2e6, 4e6)[:doses],
+        increase=1.0,
     ),
     "stop after": lambda doses: StopAfter(
         BOIN(target=0.3, n_doses=doses, cohorts=5), participants_at_dose=6
@@ -356,8 +416,12 @@ def test_more_participants_than_planned_end_the_trial(design: Design) -> None:
     counts = [n] + [0] * (design.n_doses - 1)
     none = [0] * design.n_doses
     decision = design.decide(Outcomes.from_counts(counts, none, eff=counts, both=none, dose=1))
-    if isinstance(design, ThreePlusThree) and design.n_doses > 1:
-        # Never holds: 3+3 ends when a dose is settled, however many were treated.
+    by_dose = isinstance(design, ThreePlusThree | RollingSix)
+    by_dose |= isinstance(design, Titration | LeastAtSelected) and isinstance(
+        design.parent, ThreePlusThree
+    )
+    if by_dose and design.n_doses > 1:
+        # Never holds: these end when a dose is settled, however many were treated.
         assert decision.action == "escalate"
     else:
         assert decision.action == "stop"
