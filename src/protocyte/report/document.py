@@ -47,6 +47,8 @@ class Table:
         Whether cells are marks rather than words, so that columns may be narrow.
     folded : bool
         Whether a page shows the title alone until its reader asks for the rest.
+    tree : bool
+        Whether the first column draws a tree, whose lines must not be broken.
     """
 
     title: str
@@ -56,6 +58,7 @@ class Table:
     footnotes: tuple[str, ...] = ()
     compact: bool = False
     folded: bool = False
+    tree: bool = False
 
     def alignment(self, column: int) -> str:
         """Return left, right or centre for a column, counted from 0."""

@@ -78,7 +78,8 @@ def _table(block: Table) -> RenderableType:
     table = _frame(block, padding=2)
     for number, heading in enumerate(block.columns):
         justify = _JUSTIFY[block.alignment(number)]
-        table.add_column(Text(heading), justify=justify, overflow="fold")
+        is_tree = block.tree and number == 0
+        table.add_column(Text(heading), justify=justify, overflow="fold", no_wrap=is_tree)
     for row in block.rows:
         style = "bold" if row.kind in ("group", "total") else ""
         table.add_row(*(Text(cell) for cell in row.cells), style=style)

@@ -6,54 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from protocyte import __version__
-from protocyte.cli import main
 from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL, amend_example
 
-
-class Said(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; whatever happens, there is no traceback and the code is one of four."""
-
-    def _run(*words: str | Path) -> Said:
-        monkeypatch.setattr(sys, "argv", ["protocyte", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        said = capsys.readouterr()
-        assert left.value.code in (0, 1, 2, 3)
-        assert "Traceback" not in said.out + said.err
-        return Said(int(str(left.value.code)), said.out, said.err)
-
-    return _run
-
-
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    """A folder with the example protocol and its rehearsal."""
-    folder = tmp_path / "trial"
-    folder.mkdir()
-    (folder / "protocol.yaml").write_text(EXAMPLE)
-    (folder / "scenarios.yaml").write_text(REHEARSAL)
-    return folder
+Run = Callable[..., Any]
 
 
 @pytest.fixture
@@ -217,7 +177,10 @@ def test_paths_are_neither_broken_nor_markup(run: Run, tmp_path: Path) -> None:
         (["simulate", "FOLDER", "--participants", "--start", "1.2.2026"], "is not a date"),
         (["simulate", "FOLDER", "--seed", "-1"], "seed"),
         (["simulate", "FOLDER", "--monte-carlo", "many"], "integer"),
-        (["decide", "FOLDER", "1NNN", "--ahead", "9"], "less than or equal to 3"),
+        (["decide", "FOLDER", "1NNN", "--ahead", "9"], "shown as paths only; add --paths"),
+        (["decide", "FOLDER", "1NNN", "--ahead", "99", "--paths"], "less than or equal to 12"),
+        (["decide", "FOLDER", "1NNN", "-o", "page.doc"], "ends in neither .html nor .csv"),
+        (["decide", "FOLDER", "1NNN", "-o", "paths.csv"], "a table holds paths; add --paths"),
         (["decide", "FOLDER"], "Missing argument"),
         (["schema", "poem"], "poem"),
         (["import"], "Usage:"),
