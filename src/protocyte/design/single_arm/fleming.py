@@ -151,11 +151,16 @@ def find_fleming_design(
             if best is not None and floors[n1 - 1] >= best[0]:
                 break
             best = search.better(n, n1, best)
-    if best is None or most is None:
+    if best is None:
         raise DesignError(
             f"No two-stage design with at most {most or MOST} participants tells p1 = {p1:g} from "
             f"p0 = {p0:g} with errors up to {alpha:g} and {beta:g}; allow more participants, or "
             f"larger errors."
+        )
+    if most is None:
+        raise DesignError(
+            f"A trial of more than {MOST} participants may expect fewer than the {best[0]:.1f} of "
+            f"the best design so far; give the largest total, most=."
         )
     return best[1]
 
@@ -183,7 +188,11 @@ class _Search:
         """Return the largest chance to stop after a first stage that both errors allow."""
         futile, early = self._limits(n1)
         mass = find_binomial(n1, self._truth)
-        return float(mass[: futile + 1].sum() + mass[early:].sum())
+        if futile < early - 1:
+            return float(mass[: futile + 1].sum() + mass[early:].sum())
+        # The limits may meet, but some count must go on.
+        going = mass[max(early - 1, self.least + 1) : futile + 2]
+        return 1 - float(going.min()) if going.size else -np.inf
 
     def _limits(self, n1: int) -> tuple[int, int]:
         """Return the largest futility limit and the least efficacy limit that errors allow."""

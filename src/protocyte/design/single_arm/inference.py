@@ -9,14 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, final
 
-import numpy as np
-
 from protocyte.design.single_arm.boundary import Boundary
-from protocyte.design.single_arm.passage import find_passage, find_reached
+from protocyte.design.single_arm.passage import find_reached
 from protocyte.errors import DesignError, OutcomeError
 
 Upper = Literal["same tail", "other tail"]
-HALVINGS = 60
 
 
 @final
@@ -202,12 +199,16 @@ def _tail(
     good: Literal["many", "few"],
 ) -> float:
     """Return how probable an ending at least as high (or low) is, in the order of stages."""
-    passage = find_passage(boundary, [probability])
-    earlier = passage.high if good == "many" else passage.low
-    reached = list(find_reached(boundary, probability))[stage]
-    here = reached[events:] if good == "many" else reached[: events + 1]
+    total = 0.0
+    for k, mass in enumerate(find_reached(boundary, probability)):
+        if good == "many":
+            total += float(mass[(events if k == stage else boundary.high[k]) :].sum())
+        else:
+            total += float(mass[: (events if k == stage else boundary.low[k]) + 1].sum())
+        if k == stage:
+            break
     # Sums of all endings may exceed 1 by rounding.
-    return min(float(earlier[0, :stage].sum() + here.sum()), 1.0)
+    return min(total, 1.0)
 
 
 def _umvue(boundary: Boundary, stage: int, events: int) -> float:
@@ -221,11 +222,6 @@ def _umvue(boundary: Boundary, stage: int, events: int) -> float:
 
 def _solve(rising: Callable[[float], float], value: float) -> float:
     """Return where a rising function of a probability has a value."""
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if rising(middle) < value:
-            low = middle
-        else:
-            high = middle
-    return float(np.mean([low, high]))
+    from scipy.optimize import brentq
+
+    return float(brentq(lambda p: rising(p) - value, 0.0, 1.0, xtol=1e-15, rtol=1e-14))
