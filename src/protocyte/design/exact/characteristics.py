@@ -5,7 +5,7 @@ have standard errors.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, final
 
 import numpy as np
@@ -65,6 +65,13 @@ class Characteristics:
         Monte Carlo standard errors under the names above [1], [participants]; empty if exact.
     sizes : mapping of str to int
         How many states the walk met; empty if simulated.
+    delivered : mapping of str to ndarray of float
+        Expected participants enrolled, apheresed, infused and evaluable by assigned level
+        [participants]; empty if everybody receives what is assigned.
+    calendar : mapping of str to ndarray of float
+        What a trial takes in time, on average: duration, days without a place and days without a
+        patient [d], people enrolled, refused, lost, backfilled and infusions [participants]; empty
+        where time is left out.
 
     Examples
     --------
@@ -98,6 +105,8 @@ class Characteristics:
     utility: Floats | None
     errors: Mapping[str, Floats]
     sizes: Mapping[str, int]
+    delivered: Mapping[str, Floats] = field(default_factory=dict)
+    calendar: Mapping[str, Floats] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the characteristics as JSON can hold them, scenario by scenario."""
@@ -122,6 +131,8 @@ class Characteristics:
             str(n): float(p) for n, p in enumerate(self.total_distribution[s]) if p > 0
         }
         row["stopping"] = {name: float(values[s]) for name, values in self.stopping.items()}
+        row["delivered"] = {name: _plain(values[s]) for name, values in self.delivered.items()}
+        row["calendar"] = {name: float(values[s]) for name, values in self.calendar.items()}
         row["errors"] = {name: _plain(values[s]) for name, values in self.errors.items()}
         return row
 

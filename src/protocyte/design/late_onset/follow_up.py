@@ -1,10 +1,12 @@
 """What is known of every participant on the day of a decision, pending ones included."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
 from protocyte.design.outcome import Outcomes
+from protocyte.design.state import Floats
 from protocyte.errors import OutcomeError
 
 CLOSE = 1e-9
@@ -182,7 +184,7 @@ class FollowUp:
 
 
 def find_share_followed(
-    days: float, window: float, thirds: tuple[float, float, float] = (1 / 3, 1 / 3, 1 / 3)
+    days: float, window: float, thirds: Sequence[float] | Floats = (1 / 3, 1 / 3, 1 / 3)
 ) -> float:
     """Find the share of its information that a pending outcome has given.
 
@@ -192,7 +194,7 @@ def find_share_followed(
         Follow-up [d].
     window : float
         Time in which the outcome counts [d].
-    thirds : tuple of float
+    thirds : sequence of float, length 3
         Probability that an event, if there is one, falls into each third of the window [1]; equal
         thirds give the share of the window.
 
@@ -219,4 +221,4 @@ def find_share_followed(
         share += thirds[1] * min(part - 1, 1.0)
     if part > 2:
         share += thirds[2] * (part - 2)
-    return share
+    return float(share)

@@ -1,7 +1,4 @@
-"""How rolling six decides while outcomes are pending; the calendar engine compiles this function."""
-
-# A compiled rule is one function of plain numbers.
-# ruff: noqa: PLR0912, PLR0917
+"""How rolling six decides while outcomes are pending; the calendar engine compiles it."""
 
 from typing import Final
 

@@ -1,0 +1,199 @@
+"""Trials of designs that decide while outcomes are pending.
+
+A decision is due when a cohort is full. It is taken when somebody arrives, or as soon as the data
+allow. Where the design waits, the next moment at which its answer may change is the next known
+outcome, or the day on which a pending participant has been followed for long enough.
+"""
+
+# Compiled functions take plain numbers, in a fixed order.
+# ruff: noqa: PLR0915, PLR0917
+
+from typing import Final
+
+import numpy as np
+
+from protocyte.design.decision import Reason
+from protocyte.design.late_onset.follow_up import find_share_followed
+from protocyte.design.late_onset.interval_rule import WAIT, By
+from protocyte.design.late_onset.rolling_rule import decide_rolling_six
+from protocyte.design.state import Floats, Integers
+from protocyte.simulation.calendar import In
+from protocyte.simulation.calendar_accrual import (
+    CLOCKS,
+    COUNTS,
+    DLT,
+    DOSE,
+    ENDED,
+    FACTS,
+    INFUSED_AT,
+    KNOWN,
+    LEAVES,
+    ROWS,
+    START,
+    UNREPLACED,
+    find_slot,
+    sample_arrival,
+    simulate_cohort,
+    simulate_refusal,
+)
+from protocyte.simulation.calendar_chance import compiled, find_luck, inlined
+from protocyte.simulation.calendar_complete import (
+    decide_interval,
+    find_move,
+    simulate_figures,
+    simulate_opening,
+)
+
+INTERVAL, ROLLING = range(2)
+NEVER: Final = 1e300
+_PLANNED: Final = int(Reason.PLANNED)
+
+find_share = inlined(find_share_followed)
+decide_rolling = inlined(decide_rolling_six)
+
+
+@inlined
+def simulate_sight(
+    now: float, rows: Floats, count: Integers, watched: Integers, seen: Integers, n: Integers,
+    tox: Integers, pending: Integers,
+) -> None:  # fmt: skip
+    """See what is known at a time: counts at each dose, and who is still watched.
+
+    `watched` lists rows, `seen` how many rows were met and how many are on the list.
+    """
+    for row in range(seen[0], count[ROWS]):
+        watched[seen[1]] = row
+        seen[1] += 1
+        n[int(rows[row, DOSE])] += 1
+    seen[0] = count[ROWS]
+    pending[:] = 0
+    i = 0
+    while i < seen[1]:
+        row = watched[i]
+        dose = int(rows[row, DOSE])
+        if rows[row, KNOWN] <= now:
+            if rows[row, DLT] > 0:
+                tox[dose] += 1
+            seen[1] -= 1
+            watched[i] = watched[seen[1]]
+        else:
+            pending[dose] += 1
+            i += 1
+
+
+@inlined
+def find_next_moment(
+    now: float, mark: float, rows: Floats, watched: Integers, seen: Integers
+) -> float:
+    """Return the next time at which an answer may change if the trial waits."""
+    moment = NEVER
+    for i in range(seen[1]):
+        row = watched[i]
+        moment = min(moment, rows[row, KNOWN])
+        ready = rows[row, START] + mark
+        if mark > 0 and now < ready < moment:
+            moment = ready
+    return moment
+
+
+@inlined
+def decide_late(
+    kind: int, now: float, here: int, lost: int, rows: Floats, watched: Integers, seen: Integers,
+    n: Integers, tox: Integers, pending: Integers, limits: Integers, marks: Floats,
+    settings: Floats, thirds: Floats, moves: Integers, window: float,
+) -> tuple[int, int]:  # fmt: skip
+    """Decide at a time, from what is known then."""
+    if kind == ROLLING:
+        return decide_rolling(n, tox, pending, here, moves)
+    followed, least = 0.0, 1.0
+    for i in range(seen[1]):
+        row = watched[i]
+        if int(rows[row, DOSE]) == here:
+            days = max(now - rows[row, START], 0.0)
+            followed += find_share(days, window, thirds)
+            least = min(least, days / window)
+    move = find_move(n[here], tox[here], pending[here], followed, limits, marks, settings)
+    return decide_interval(n, tox, here, move, pending[here], least, lost, limits, settings)
+
+
+@compiled
+def simulate_late_trials(
+    kind: int,
+    limits: Integers,
+    marks: Floats,
+    settings: Floats,
+    sizes: Integers,
+    thirds: Floats,
+    moves: Integers,
+    start: int,
+    first: int,
+    counts: Integers,
+    reasons: Integers,
+    figures: Floats,
+    plan: Floats,
+    truth: Floats,
+    seed: int,
+) -> None:
+    """Run trials of a late-onset design to their ends."""
+    planned, doses = len(sizes) - 1, counts.shape[1]
+    clock, count = np.zeros(CLOCKS + planned), np.zeros(COUNTS, dtype=np.int64)
+    rows, watched = np.zeros((planned, FACTS)), np.zeros(planned, dtype=np.int64)
+    n, tox, pending = (
+        np.zeros(doses, dtype=np.int64),
+        np.zeros(doses, dtype=np.int64),
+        np.zeros(doses, dtype=np.int64),
+    )
+    seen = np.zeros(2, dtype=np.int64)
+    window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
+    mark = settings[By.FOLLOW_UP] * window
+    for k in range(len(counts)):
+        luck = find_luck(seed, first + k)
+        simulate_opening(clock, count)
+        seen[:], n[:], tox[:] = 0, 0, 0
+        dose, people, open_at, reason = start, sizes[0], 0.0, 0
+        last_known = 0.0
+        while dose >= 0:
+            staggered = plan[In.ONLY_FIRST_COHORT] == 0 or n[dose] == 0
+            limit = limits[1, n[dose] + people]
+            complete = simulate_cohort(
+                dose, people, open_at, 0.0, staggered, limit, tox[dose], 0, rows, clock, count,
+                plan, truth, luck,
+            )  # fmt: skip
+            last_known = max(last_known, complete)
+            total = count[ROWS] + count[UNREPLACED]
+            if total >= planned:
+                reason = _PLANNED
+                break
+            earliest = clock[INFUSED_AT] + plan[In.NEXT_COHORT_AFTER]
+            here, dose = dose, WAIT
+            while dose == WAIT:
+                place = max(earliest - plan[In.LEAD], 0.0)
+                if plan[In.WHEN_DATA_ALLOW] > 0:
+                    open_at = place
+                else:
+                    arrival = sample_arrival(clock, count, plan, luck)
+                    if leaves and arrival < place:
+                        simulate_refusal(clock, count)
+                        continue
+                    open_at = max(arrival, place)
+                now = open_at
+                if plan[In.AT_INFUSION] > 0:
+                    now = find_slot(open_at, clock, plan) + plan[In.LEAD]
+                simulate_sight(now, rows, count, watched, seen, n, tox, pending)
+                dose, reason = decide_late(
+                    kind, now, here, count[UNREPLACED], rows, watched, seen, n, tox, pending,
+                    limits, marks, settings, thirds, moves, window,
+                )  # fmt: skip
+                if dose == WAIT:
+                    if leaves and plan[In.WHEN_DATA_ALLOW] == 0:
+                        simulate_refusal(clock, count)
+                    else:
+                        moment = find_next_moment(now, mark, rows, watched, seen)
+                        earliest = moment + (0.0 if plan[In.AT_INFUSION] > 0 else plan[In.LEAD])
+            people = sizes[min(total, planned)]
+        simulate_sight(NEVER, rows, count, watched, seen, n, tox, pending)
+        counts[k, :, 0], counts[k, :, 1] = n, tox
+        reasons[k] = reason
+        ends = clock[INFUSED_AT] + window
+        clock[ENDED] = max(last_known, ends) if plan[In.LAST_WINDOW] > 0 else last_known
+        simulate_figures(figures[k], count[ROWS], clock, count)
