@@ -200,7 +200,7 @@ def _dose_found(data: AnalysisData) -> str:
         return f"{UNFIT} {error}"
     if selection.dose is None:
         return f"No dose is selected. {selection.reason}"
-    return f"{dosing.levels[selection.dose - 1].label(selection.dose)}. {selection.reason}"
+    return f"{dosing.label(selection.dose)}. {selection.reason}"
 
 
 def _response(name: str, data: AnalysisData) -> Iterator[Line]:

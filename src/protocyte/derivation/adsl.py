@@ -148,8 +148,9 @@ def _lymphodepletion(record: Record) -> pl.DataFrame:
 
 def _infusion(record: Record, protocol: Protocol) -> pl.DataFrame:
     """Take the first infusion, with its level's name from the plan."""
-    levels = protocol.dosing.levels if protocol.dosing else ()
-    names = {number: level.label(number) for number, level in enumerate(levels, start=1)}
+    dosing = protocol.dosing
+    numbers = range(1, len(dosing.levels) + 1) if dosing else ()
+    names = {number: dosing.label(number) for number in numbers if dosing}
     return (
         record["EX"]
         .filter(pl.col("EXCAT") == "CELL INFUSION")

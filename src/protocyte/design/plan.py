@@ -5,6 +5,7 @@ from typing import Final
 from protocyte.design.catalogue import biological, sample, toxicity
 from protocyte.design.catalogue.builder import Builder
 from protocyte.design.catalogue.monitoring import find_monitor
+from protocyte.design.catalogue.rule import find_ruled_design
 from protocyte.design.design import Design
 from protocyte.design.monitoring.monitor import SafetyMonitor
 from protocyte.design.single_arm.arm import SingleArm
@@ -43,7 +44,7 @@ def find_dose_design(protocol: Protocol) -> Design | None:
     if dosing is None or dosing.method is None:
         return None
     settings = dosing.method.settings
-    return BUILDERS[type(settings)](settings, dosing)
+    return find_ruled_design(BUILDERS[type(settings)](settings, dosing), dosing)
 
 
 def find_sample_design(protocol: Protocol) -> SingleArm | None:

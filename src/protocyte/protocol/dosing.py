@@ -8,6 +8,7 @@ from pydantic_core import CoreSchema
 
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.method import DoseMethod
+from protocyte.protocol.methods.rule import DoseRule
 from protocyte.protocol.quantity import CellDoseText, DurationText
 from protocyte.protocol.toxicity import DoseLimitingToxicity
 
@@ -27,20 +28,22 @@ class Level(Chapter):
     def _short_form(cls, value: Any) -> Any:
         return value if isinstance(value, dict | Level) else {"dose": value}
 
-    def label(self, number: int) -> str:
+    def label(self, number: int, *, below: int = 0) -> str:
         """Return the level as it is printed.
 
         Parameters
         ----------
         number : int
             Its number, counted from 1.
+        below : int
+            How many levels it lies below the start: one below is level −1 in many protocols.
 
         Returns
         -------
         str
             Name, and dose where it is stated.
         """
-        name = self.name or f"Level {number}"
+        name = self.name or f"Level {number}" + (f" (level −{below})" if below else "")
         return f"{name}: {self.dose}" if self.dose else name
 
 
@@ -101,3 +104,21 @@ class Dosing(Chapter):
     """What is looked for; absent if one dose is given."""
     method: DoseMethod | None = None
     """How the next dose is chosen; absent if one dose is given."""
+    rules: tuple[DoseRule, ...] = ()
+    """Rules around the method, the first nearest to it; where the method stops or closes a dose,
+    they have no say."""
+
+    def label(self, number: int) -> str:
+        """Return a level as it is printed; levels below the start are numbered down from it too.
+
+        Parameters
+        ----------
+        number : int
+            Its number, counted from 1 at the lowest.
+
+        Returns
+        -------
+        str
+            Name, and dose where it is stated.
+        """
+        return self.levels[number - 1].label(number, below=max(self.start - number, 0))

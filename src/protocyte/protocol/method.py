@@ -4,13 +4,13 @@ A method is one key, its settings below it: ``{BOIN: {target: 0.3}}``. The rules
 `design`; here are the numbers that are signed before the first patient.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Discriminator, Tag
+from pydantic import Tag
 
-from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.methods.biological import UseBOIN12
 from protocyte.protocol.methods.decision_table import UseDecisionTable
+from protocyte.protocol.methods.one_key import ONE_KEY
 from protocyte.protocol.methods.sample import (
     UseBayesianArm,
     UseBOP2,
@@ -32,14 +32,6 @@ from protocyte.protocol.methods.toxicity import (
     UseThreePlusThree,
 )
 
-
-def _only_key(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return str(next(iter(value), ""))
-    field = type(value).model_fields.get("settings") if isinstance(value, Chapter) else None
-    return field.alias if field else None
-
-
 DoseMethod = Annotated[
     Annotated[UseThreePlusThree, Tag("3+3")]
     | Annotated[UseRollingSix, Tag("rolling six")]
@@ -50,7 +42,7 @@ DoseMethod = Annotated[
     | Annotated[UseBOIN, Tag("BOIN")]
     | Annotated[UseDecisionTable, Tag("decision table")]
     | Annotated[UseBOIN12, Tag("BOIN12")],
-    Discriminator(_only_key),
+    ONE_KEY,
 ]
 SampleMethod = Annotated[
     Annotated[UseSimon, Tag("Simon")]
@@ -62,5 +54,5 @@ SampleMethod = Annotated[
     | Annotated[UsePredictive, Tag("predictive probability")]
     | Annotated[UseBayesianArm, Tag("Bayesian single arm")]
     | Annotated[UseFixedSample, Tag("fixed sample")],
-    Discriminator(_only_key),
+    ONE_KEY,
 ]

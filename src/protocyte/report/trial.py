@@ -294,7 +294,7 @@ def _dose_finding(data: AnalysisData) -> tuple[Block, ...]:
     except OutcomeError as error:
         return (Paragraph(f"{UNFIT} {error}", "warning"),)
     rows = []
-    for number, level in enumerate(dosing.levels, start=1):
+    for number in range(1, len(dosing.levels) + 1):
         here = observed.participants.filter(pl.col("LEVELN") == number)
         counts = [here.filter(pl.col("STATUS") == status).height for status in _STATUS]
         responses = str(outcomes.eff[number - 1]) if outcomes.eff and dosing.efficacy else "–"
@@ -304,7 +304,7 @@ def _dose_finding(data: AnalysisData) -> tuple[Block, ...]:
         rows.append(
             Row(
                 (
-                    level.label(number),
+                    dosing.label(number),
                     *(str(c) if c else "–" for c in counts),
                     str(outcomes.tox[number - 1]),
                     responses,
@@ -321,7 +321,7 @@ def _dose_finding(data: AnalysisData) -> tuple[Block, ...]:
     )
     chosen = "none"
     if selection.dose is not None:
-        chosen = dosing.levels[selection.dose - 1].label(selection.dose)
+        chosen = dosing.label(selection.dose)
     toxic = observed.participants.filter(pl.col("DLTREASON").is_not_null())
     sentences = [f"Selected if the trial ends here: {chosen}.", selection.reason]
     sentences += [f"{line[:1].upper()}{line[1:]}." for line in selection.arithmetic]
