@@ -16,19 +16,26 @@ from protocyte.design import (
     BOIN,
     BOIN12,
     BOINET,
+    BOP2,
+    BOP2FE,
     MTPI,
     MTPI2,
     TEPI,
+    TOP,
     UBOIN,
+    BayesianArm,
+    BetaMixture,
     Cap,
     CombinationBOIN,
     Design,
     EnoughAtDose,
     EnoughTreated,
     FixedSample,
+    FlemingTwoStage,
     I3Plus3,
     IncreaseLimit,
     IntervalTable,
+    JointBOP2,
     Keyboard,
     LeastAtSelected,
     LetterTable,
@@ -37,13 +44,17 @@ from protocyte.design import (
     NoSkipping,
     Outcomes,
     Precise,
+    PredictiveArm,
     RollingSix,
+    SafetyMonitor,
+    SafetyStop,
     Scenario,
     SimonTwoStage,
     SingleStage,
     States,
     Staying,
     StopAfter,
+    StoppingBoundary,
     StopWhen,
     TableDesign,
     ThreePlusThree,
@@ -163,6 +174,30 @@ MANY_DOSES: dict[str, Callable[[int], Design]] = {
 ONE_DOSE: dict[str, Callable[[int], Design]] = {
     "Simon": lambda _: SimonTwoStage(1, 8, 4, 20, p0=0.1, p1=0.35),
     "single stage": lambda _: SingleStage(3, 15),
+    "Fleming": lambda _: FlemingTwoStage(0, 4, 7, 4, 18, p0=0.1, p1=0.35),
+    "BOP2": lambda _: BOP2((4, 9, 15), p0=0.2, cutoff=0.85, shape=0.8, p1=0.45),
+    "BOP2 of toxicity": lambda _: BOP2(
+        (4, 9, 15), p0=0.4, cutoff=0.8, shape=0.8, p1=0.15, counted="tox"
+    ),
+    "BOP2-FE": lambda _: BOP2FE((5, 10, 15), 0.2, cutoff=0.9, shape=0.9, efficacy_shape=1.5),
+    "TOP": lambda _: TOP((5, 10, 15), p0=0.2, cutoff=0.85, shape=0.8, window=90),
+    "predictive probability": lambda _: PredictiveArm(
+        (5, 10, 15), 0.2, BetaMixture.beta(1, 1), certainty=0.9, futility=0.1, efficacy=0.95
+    ),
+    "Bayesian single arm": lambda _: BayesianArm(
+        (5, 10, 15), BetaMixture.robust(4, 8, weight=0.6), 0.2, futility=0.3, efficacy=0.97
+    ),
+    "safety monitor": lambda _: SafetyMonitor(StoppingBoundary((2, 5, 9), (2, 3, 4)), planned=12),
+    "safety stop": lambda _: SafetyStop(
+        SimonTwoStage(1, 8, 4, 20), StoppingBoundary((3, 6, 12), (2, 3, 5))
+    ),
+    "safety stop around joint counts": lambda _: SafetyStop(
+        FixedSample(5, features=("n", "tox", "eff", "both")), StoppingBoundary((2, 4), (2, 3))
+    ),
+    "joint BOP2": lambda _: JointBOP2((4, 8, 12), 0.2, 0.4, cutoff=0.7, shape=0.7),
+    "joint BOP2 of two responses": lambda _: JointBOP2(
+        (4, 8), 0.2, 0.7, cutoff=0.8, shape=0.7, fails="both"
+    ),
     "fixed sample": lambda _: FixedSample(9),
     "fixed sample joint": lambda _: FixedSample(5, features=("n", "tox", "eff", "both")),
 }
