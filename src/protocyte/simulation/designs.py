@@ -1,8 +1,9 @@
 """Simulated trials of a design, decided by the very rule that decides real ones.
 
-For designs whose states are too many to walk, and as a check of those that are not. A participant
-is a pair of uniform numbers, one for toxicity and one for response, so that the same participants
-can meet several designs and several truths.
+For designs whose states are too many to walk, and as a check of those that are not. A design is
+asked about every state once, and trials follow the answers in compiled code; one that draws lots
+is asked trial by trial. A participant is a pair of uniform numbers, one for toxicity and one for
+response, so that the same participants can meet several designs and several truths.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,10 +12,12 @@ from typing import Final, final
 
 import numpy as np
 
+from protocyte.design.correlation import find_response_given_toxicity
 from protocyte.design.decision import WITHOUT_DOSE, Reason
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.kernel import Kernel
+from protocyte.design.exact.layout import find_packable
 from protocyte.design.exact.tally import Ending, find_sums
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, States
@@ -138,12 +141,18 @@ def simulate_design(
     count = trials if draws is None else draws.trials
     if count < 1:
         raise DesignError(f"{count} trials show nothing; simulate at least 1.")
+    if draws is None and rng is None:
+        raise DesignError("There is no source of chance; give rng= or draws=.")
+    if draws is not None and draws.participants < design.planned:
+        raise DesignError(
+            f"There are draws for {draws.participants} participants a trial and the design treats "
+            f"up to {design.planned}; draw more."
+        )
     Kernel(design.features, tuple(scenarios), n_doses=design.n_doses, planned=design.planned)
-    blocks = _blocks(design, count, draws, rng)
     return find_sums(
         design,
         scenarios,
-        _endings(design, scenarios, blocks, count),
+        _endings(design, scenarios, count, draws, rng),
         target=target,
         tolerance=tolerance,
         trials=count,
@@ -151,6 +160,36 @@ def simulate_design(
 
 
 def _endings(
+    design: Design,
+    scenarios: Sequence[Scenario],
+    trials: int,
+    draws: PatientDraws | None,
+    rng: np.random.Generator | None,
+) -> Iterator[Ending]:
+    """Run the trials, the fastest way that the design allows."""
+    if _draws_lots(design) or not find_packable(
+        design.n_doses, len(design.features), design.capacity
+    ):
+        return _plain_endings(design, scenarios, _blocks(design, trials, draws, rng), trials)
+    # Compiled code is loaded where trials are simulated, not by commands that read.
+    from protocyte.simulation.compiled import StateMachine
+
+    machine = StateMachine(design, scenarios)
+    if draws is not None:
+        return machine.endings(trials, draws.uniform)
+    return machine.endings(trials, 0 if rng is None else int(rng.integers(0, 2**63)))
+
+
+def _draws_lots(design: Design) -> bool:
+    """Whether chance has a say in the design's decisions."""
+    start = design.start()
+    counts = np.zeros((1, design.n_doses, len(design.features)), dtype=np.int16)
+    counts[0, start.dose, 0] = start.size
+    states = States(design.features, counts, np.array([start.dose]), counts[:, start.dose])
+    return design.chance_states(states) is not None
+
+
+def _plain_endings(
     design: Design, scenarios: Sequence[Scenario], blocks: Iterator[Floats], trials: int
 ) -> Iterator[Ending]:
     """Run the trials of every block in every scenario, and select a dose in each."""
@@ -170,13 +209,6 @@ def _blocks(
     design: Design, trials: int, draws: PatientDraws | None, rng: np.random.Generator | None
 ) -> Iterator[Floats]:
     """Return the virtual patients of some trials at a time."""
-    if draws is not None and draws.participants < design.planned:
-        raise DesignError(
-            f"There are draws for {draws.participants} participants a trial and the design treats "
-            f"up to {design.planned}; draw more."
-        )
-    if draws is None and rng is None:
-        raise DesignError("There is no source of chance; give rng= or draws=.")
     for first in range(0, trials, BLOCK):
         some = min(BLOCK, trials - first)
         if draws is not None:
@@ -238,18 +270,8 @@ def _observe(
     if scenario.tox is not None:
         tox = present & (uniform[:, :, 0] < np.array(scenario.tox)[dose][:, np.newaxis])
     if scenario.eff is not None:
-        without, with_tox = _given_toxicity(scenario)
+        without, with_tox = find_response_given_toxicity(scenario)
         chance = np.where(tox, with_tox[dose][:, np.newaxis], without[dose][:, np.newaxis])
         eff = present & (uniform[:, :, 1] < chance)
     seen = {"n": present, "tox": tox, "eff": eff, "both": tox & eff}
     return np.stack([seen[feature].sum(axis=1, dtype=np.int16) for feature in features], axis=1)
-
-
-def _given_toxicity(scenario: Scenario) -> tuple[Floats, Floats]:
-    """Return the probability of a response without and with a DLT, at each dose."""
-    eff = np.array(scenario.eff, dtype=float)
-    if scenario.both is None:
-        return eff, eff
-    tox, both = np.array(scenario.tox, dtype=float), np.array(scenario.both)
-    without = np.divide(eff - both, 1 - tox, out=np.zeros_like(eff), where=tox < 1)
-    return without, np.divide(both, tox, out=np.zeros_like(eff), where=tox > 0)

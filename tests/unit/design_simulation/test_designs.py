@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from protocyte.design import BOIN, BOIN12, FixedSample, Scenario, ThreePlusThree
+from protocyte.design import BOIN, BOIN12, BOINET, FixedSample, Scenario, ThreePlusThree
 from protocyte.errors import DesignError
 from protocyte.simulation.designs import PatientDraws, sample_patient_draws, simulate_design
 
@@ -50,11 +50,15 @@ def test_toxic_truths_need_more_dlts_from_the_same_patients() -> None:
 
 
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    draws = sample_patient_draws(300, 30, rng=np.random.default_rng(5))
-    whole = simulate_design(BOIN(target=0.3, n_doses=3), TRUTH, draws=draws)
-    monkeypatch.setattr("protocyte.simulation.designs.BLOCK", 70)
-    pieces = simulate_design(BOIN(target=0.3, n_doses=3), TRUTH, draws=draws)
-    assert np.allclose(whole.selection, pieces.selection, atol=1e-15)
+    draws = sample_patient_draws(300, 36, rng=np.random.default_rng(5))
+    for design in (BOIN(target=0.3, n_doses=3), BOINET(3)):
+        truth = [Scenario((0.1, 0.3, 0.5), (0.2, 0.4, 0.6))]
+        whole = simulate_design(design, truth, draws=draws)
+        with monkeypatch.context() as patch:
+            patch.setattr("protocyte.simulation.designs.BLOCK", 70)
+            patch.setattr("protocyte.simulation.compiled.BLOCK", 70)
+            pieces = simulate_design(design, truth, draws=draws)
+        assert np.allclose(whole.selection, pieces.selection, atol=1e-15)
 
 
 @pytest.mark.parametrize("both", [0.0, 0.05, 0.1])

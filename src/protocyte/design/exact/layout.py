@@ -57,7 +57,7 @@ class Layout:
                 f"{self.capacity} participants at one dose are too many to walk; at most {LARGEST} "
                 f"can be."
             )
-        if self.n_doses * self.n_features * self.bits > MOST_BITS:
+        if not find_packable(self.n_doses, self.n_features, self.capacity):
             raise DesignError(
                 f"States of {self.n_doses:,} doses are too many to walk; simulate the trial "
                 f"instead (simulate_design)."
@@ -177,3 +177,29 @@ class Layout:
                 field &= mask
                 counts[j, f] = field
         return counts.transpose(2, 0, 1)
+
+
+def find_packable(n_doses: int, n_features: int, capacity: int) -> bool:
+    """Find whether counts can be packed.
+
+    Parameters
+    ----------
+    n_doses : int
+        How many doses.
+    n_features : int
+        How many counts a dose.
+    capacity : int
+        The largest count.
+
+    Returns
+    -------
+    bool
+        Whether there is a `Layout` for them.
+
+    Examples
+    --------
+    >>> find_packable(5, 2, 30), find_packable(10_000, 2, 30)
+    (True, False)
+    """
+    bits = n_doses * n_features * capacity.bit_length()
+    return capacity <= LARGEST and bits <= MOST_BITS
