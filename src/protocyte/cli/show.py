@@ -15,7 +15,8 @@ from protocyte.cli.talk import (
     sound_protocol,
 )
 from protocyte.files import write_text
-from protocyte.report.html import render_html
+from protocyte.protocol.plan import Protocol
+from protocyte.report.document import Document
 from protocyte.report.synopsis import render_synopsis
 from protocyte.report.terminal import render_terminal
 
@@ -27,6 +28,14 @@ def show(
         Path | None,
         typer.Option("-o", "--out", help="Write a self-contained HTML page.", show_default=False),
     ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The decision tables alone, for a safety committee: a page (.html), a word "
+            "processor (.rtf), a spreadsheet (.csv), or `-` for the terminal.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show a protocol in prose: synopsis, schedule, criteria, decisions, assumptions.
@@ -34,6 +43,9 @@ def show(
     Example: `protocyte show protocols/udcar-sle -o udcar-sle.html`
     """
     plan = sound_protocol(protocol)
+    if table is not None:
+        _table(plan, table)
+        return
     if as_json:
         print_json(plan.as_dict())
         return
@@ -41,5 +53,36 @@ def show(
     if out is None:
         STDOUT.print(render_terminal(document))
         return
+    from protocyte.report.html import render_html
+
     write_text(out, render_html(document))
     print_talk(f"written: {out}")
+
+
+def _table(plan: Protocol, file: Path) -> None:
+    """Show the decision tables, in the form that the file's name asks for."""
+    from protocyte.report.handout import render_handout
+
+    document = render_handout(plan, origin=origin(plan))
+    if str(file) == "-":
+        STDOUT.print(render_terminal(document))
+        return
+    write_text(file, _written(plan, document, file))
+    print_talk(f"written: {file}")
+
+
+def _written(plan: Protocol, document: Document, file: Path) -> str:
+    match file.suffix.lower():
+        case ".html":
+            from protocyte.report.html import render_html
+
+            return render_html(document)
+        case ".rtf":
+            from protocyte.report.rtf import render_rtf
+
+            return render_rtf(document)
+        case ".csv":
+            from protocyte.report.decision import render_decision_rows
+
+            return render_decision_rows(plan)
+    raise typer.BadParameter(f"{file} ends in neither .html, .rtf nor .csv", param_hint="--table")

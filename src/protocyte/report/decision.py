@@ -1,17 +1,27 @@
 """How doses are decided, as a table that a safety committee reads."""
 
+from typing import Final
+
 from protocyte.design import (
     Decision,
     DecisionNode,
     DecisionRow,
+    Design,
+    Outcomes,
     Selection,
     find_decision_table,
 )
-from protocyte.design.plan import find_dose_design
+from protocyte.design.exact.paths import find_paths
+from protocyte.design.plan import find_dose_design, find_sample_design
+from protocyte.errors import DesignError
+from protocyte.protocol.dosing import Dosing
 from protocyte.protocol.plan import Protocol
+from protocyte.report.csv import render_csv
 from protocyte.report.document import Block, Document, Facts, Paragraph, Row, Section, Table
+from protocyte.report.paths import render_path_tree
 
-_MOST_COLUMNS = 18
+_MOST_COLUMNS: Final = 18
+_ORDER: Final = {"E": 0, "S": 1, "D": 2, "DU": 3}
 
 
 def render_decisions(protocol: Protocol) -> list[Block]:
@@ -42,12 +52,42 @@ def render_decisions(protocol: Protocol) -> list[Block]:
     design, dosing = find_dose_design(protocol), protocol.dosing
     if design is None or dosing is None:
         return []
+    note = Paragraph(f"Method: {'; '.join(design.references)}.", "note")
+    if not design.table(1) and not design.table():
+        return [*_without_table(design), note]
+    rows = _reachable(design, dosing)
+    if any(row.rank is not None for row in rows):
+        return [_desirability(rows), note]
+    if any(row.eff is not None for row in rows):
+        return [_by_both(rows), note]
+    compact = _limits(rows)
+    return [_by_toxicity(rows), *([compact] if compact else []), note]
+
+
+def _reachable(design: Design, dosing: Dosing) -> list[DecisionRow]:
+    """Return the rows of a design's table that its cohorts can come to."""
     size, most = dosing.cohort.size, design.capacity
-    rows = [row for row in find_decision_table(design) if row.n % size == 0 and row.n <= most]
-    weighs_benefit = any(row.eff is not None for row in rows)
-    table = _desirability(rows) if weighs_benefit else _by_toxicity(rows)
-    references = "; ".join(design.references)
-    return [table, Paragraph(f"Method: {references}.", "note")]
+    settings = None if dosing.method is None else dosing.method.settings
+    if getattr(settings, "cohort_sizes", None):
+        size = 1
+    rows = [row for row in find_decision_table(design) if row.n <= most]
+    return [row for row in rows if row.n % size == 0] or rows
+
+
+def _without_table(design: Design) -> list[Block]:
+    """Show the first cohorts of a design whose decisions look at more than one dose's counts."""
+    try:
+        paths = find_paths(design, Outcomes.none(design.n_doses), cohorts=2)
+    except DesignError as error:
+        return [Paragraph(f"The decisions of this method are in no table. {error}")]
+    return [
+        Paragraph(
+            "The decisions of this method look at all doses together, so that no table by the "
+            "counts at one dose holds them. Here are those of the first two cohorts; "
+            "`protocyte decide` tells every other."
+        ),
+        render_path_tree(paths),
+    ]
 
 
 def _by_toxicity(rows: list[DecisionRow]) -> Table:
@@ -62,9 +102,94 @@ def _by_toxicity(rows: list[DecisionRow]) -> Table:
         ("DLTs", *(str(n) for n in sizes)),
         body,
         align="r" + "c" * len(sizes),
-        footnotes=(
-            "E escalate · S stay · D de-escalate · DU de-escalate and close the dose for good.",
-        ),
+        footnotes=(_legend({row.decision for row in rows}),),
+    )
+
+
+def _legend(letters: set[str]) -> str:
+    meanings = {
+        "E": "escalate",
+        "S": "stay",
+        "D": "de-escalate",
+        "DU": "de-escalate and close the dose for good",
+    }
+    known = [f"{letter} {text}" for letter, text in meanings.items() if letter in letters]
+    return f"{' · '.join(known)}."
+
+
+def _limits(rows: list[DecisionRow]) -> Table | None:
+    """Print the same decisions as limits, as BOIN prints them; None where they are no limits."""
+    sizes = sorted({row.n for row in rows})[:_MOST_COLUMNS]
+    lines: list[tuple[str, str, str]] = []
+    for n in sizes:
+        letters = [
+            row.decision
+            for row in sorted((row for row in rows if row.n == n), key=lambda row: row.tox or 0)
+        ]
+        ranks = [_ORDER.get(letter) for letter in letters]
+        if None in ranks or ranks != sorted(ranks, key=lambda rank: rank or 0):
+            return None
+        up = sum(letter == "E" for letter in letters)
+        down = sum(letter in ("E", "S") for letter in letters)
+        shut = sum(letter != "DU" for letter in letters)
+        lines.append(
+            (
+                f"≤ {up - 1}" if up else "–",
+                f"≥ {down}" if down <= n else "–",
+                f"≥ {shut}" if shut <= n else "–",
+            )
+        )
+    heads = ("Escalate if DLTs", "De-escalate if DLTs", "Close the dose if DLTs")
+    body = tuple(
+        Row((head, *(line[number] for line in lines))) for number, head in enumerate(heads)
+    )
+    return Table(
+        "The same as limits, by evaluable participants (columns) at the current dose",
+        ("", *(str(n) for n in sizes)),
+        body,
+        align="l" + "c" * len(sizes),
+        footnotes=("Otherwise stay. A dash: no number of DLTs does.",),
+    )
+
+
+def render_decision_rows(protocol: Protocol) -> str:
+    """Write the decision table of a protocol's dose method, or of its single arm, as CSV.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The plan.
+
+    Returns
+    -------
+    str
+        A row for each number of participants, DLTs and responses at the current dose: the decision
+        in the field's letters, whether it closes the dose, and the rank of its desirability.
+
+    Raises
+    ------
+    DesignError
+        If the protocol names no method that decides by a table.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> render_decision_rows(parse_protocol(EXAMPLE).plan).splitlines()[:3]
+    ['n,dlts,responses,decision,closes,rank', '3,0,,E,no,', '3,1,,S,no,']
+    """
+    design, dosing = find_dose_design(protocol), protocol.dosing
+    if design is None or dosing is None:
+        sample = find_sample_design(protocol)
+        rows = list(sample.table()) if sample is not None else []
+    else:
+        rows = _reachable(design, dosing)
+    if not rows:
+        raise DesignError(f"{protocol.name} names no method that decides, so it has no tables.")
+    heads = ("n", "dlts", "responses", "decision", "closes", "rank")
+    return render_csv(
+        heads,
+        ((r.n, r.tox, r.eff, r.decision, "yes" if r.eliminate else "no", r.rank) for r in rows),
     )
 
 
@@ -93,6 +218,24 @@ def _desirability(rows: list[DecisionRow]) -> Table:
                 "futile. Rows in which every cell is too toxic are left out."
             ),
         ),
+    )
+
+
+def _by_both(rows: list[DecisionRow]) -> Table:
+    """Print letters: a row a number of participants and DLTs, a column a number of responses."""
+    most = max(row.eff or 0 for row in rows)
+    found = {(row.n, row.tox, row.eff): row for row in rows}
+    keys = sorted({(row.n, row.tox or 0) for row in rows})
+    body = tuple(
+        Row((str(n), str(tox), *(_letter(found.get((n, tox, eff))) for eff in range(most + 1))))
+        for n, tox in keys
+    )
+    return Table(
+        "Decision by participants, DLTs and responses (columns) at the current dose",
+        ("n", "DLTs", *(str(eff) for eff in range(most + 1))),
+        body,
+        align="rr" + "c" * (most + 1),
+        footnotes=(_legend({row.decision for row in rows}),),
     )
 
 
@@ -171,7 +314,7 @@ def _towards(decision: Decision) -> str:
 def _level(protocol: Protocol, level: int | None) -> str:
     if level is None or protocol.dosing is None:
         return "the trial"
-    return protocol.dosing.levels[level - 1].label(level)
+    return protocol.dosing.label(level)
 
 
 def _what_if(protocol: Protocol, tree: DecisionNode) -> Table:

@@ -71,7 +71,7 @@ def render_paths(paths: Pathways, *, protocol: Protocol) -> Section:
     count = sum(1 for _ in _flat(lines))
     if count <= _MOST_LINES:
         blocks.append(_figure(paths, lines, protocol))
-    blocks.append(_tree(paths, lines))
+    blocks.append(render_path_tree(paths))
     if paths.ahead:
         blocks.append(_ahead(paths, protocol))
     return Section("Dose paths", tuple(blocks))
@@ -210,7 +210,28 @@ def _span(numbers: Sequence[int], noun: str) -> str:
     return f"{text} {noun}{'' if ordered == [1] else 's'}"
 
 
-def _tree(paths: Pathways, lines: tuple[_Line, ...]) -> Table:
+def render_path_tree(paths: Pathways) -> Table:
+    """Draw the outcomes of the next cohorts as a tree of words.
+
+    Parameters
+    ----------
+    paths : Pathways
+        The paths.
+
+    Returns
+    -------
+    Table
+        A line an outcome, with what follows and its probability in each scenario.
+
+    Examples
+    --------
+    >>> from protocyte.design import BOIN, Outcomes
+    >>> from protocyte.design.exact.paths import find_paths
+    >>> found = find_paths(BOIN(target=0.3, n_doses=3), Outcomes.none(3), cohorts=1)
+    >>> [row.cells[0] for row in render_path_tree(found).rows]
+    ['├─ 0 DLTs in 3', '├─ 1–2 DLTs in 3', '└─ 3 DLTs in 3']
+    """
+    lines = _lines(paths.root, paths.apart)
     rows = tuple(
         Row(
             (

@@ -20,6 +20,8 @@ _JUSTIFY: Final[dict[str, Literal["left", "right", "center"]]] = {
     "centre": "center",
 }
 
+_MANY_COLUMNS: Final = 10
+
 
 def render_terminal(document: Document) -> RenderableType:
     """Render a document for a terminal.
@@ -75,7 +77,7 @@ def _block(block: Block) -> RenderableType:
 def _table(block: Table) -> RenderableType:
     if block.compact:
         return _Grid(block)
-    table = _frame(block, padding=2)
+    table = _frame(padding=2 if len(block.columns) <= _MANY_COLUMNS else 1)
     for number, heading in enumerate(block.columns):
         justify = _JUSTIFY[block.alignment(number)]
         is_tree = block.tree and number == 0
@@ -83,19 +85,19 @@ def _table(block: Table) -> RenderableType:
     for row in block.rows:
         style = "bold" if row.kind in ("group", "total") else ""
         table.add_row(*(Text(cell) for cell in row.cells), style=style)
-    return table
+    return _titled(block, table)
 
 
-def _frame(block: Table, *, padding: int) -> RichTable:
-    return RichTable(
-        title=Text(block.title, style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, padding, 0, 0),
-        caption=Text("\n".join(block.footnotes), style="dim") if block.footnotes else None,
-        caption_justify="left",
-    )
+def _frame(*, padding: int) -> RichTable:
+    return RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, padding, 0, 0))
+
+
+def _titled(block: Table, table: RichTable) -> Group:
+    """Put title and footnotes around a table, as wide as the page and not as the table."""
+    parts: list[RenderableType] = [Text(block.title, style="bold"), table]
+    if block.footnotes:
+        parts.append(Text("\n".join(block.footnotes), style="dim"))
+    return Group(*parts)
 
 
 class _Grid:
@@ -116,13 +118,13 @@ class _Grid:
             parts[-1].append(number)
         for part in parts:
             shown = replace(block, footnotes=block.footnotes if part is parts[-1] else ())
-            table = _frame(shown, padding=1)
+            table = _frame(padding=1)
             table.add_column("", no_wrap=True, min_width=names)
             for number in part:
                 table.add_column(heads[number], justify="center", no_wrap=True)
             for row in block.rows:
                 table.add_row(row.cells[0], *(row.cells[number] for number in part))
-            yield table
+            yield _titled(shown, table)
 
 
 def _short(heading: str) -> str:

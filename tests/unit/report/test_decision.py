@@ -1,6 +1,7 @@
 """Decision tables, against what is published, and the words of a decision."""
 
 import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,15 @@ import pytest
 
 from protocyte.design import Outcomes, decide_tree
 from protocyte.design.plan import find_dose_design
+from protocyte.errors import DesignError
 from protocyte.protocol.checks.example import amend_example
 from protocyte.protocol.parse import parse_protocol
 from protocyte.protocol.plan import Protocol
-from protocyte.report.decision import render_decision, render_decisions
+from protocyte.report.decision import (
+    render_decision,
+    render_decision_rows,
+    render_decisions,
+)
 from protocyte.report.document import Facts, Paragraph, Table
 from protocyte.report.sample import render_sample
 
@@ -87,6 +93,40 @@ def test_three_plus_three() -> None:
     # At the current dose: 0 of 3 and 1 of 6 escalate, 1 of 3 stays, two or more are too many.
     assert (found[3, 0], found[3, 1], found[6, 1]) == ("E", "S", "E")
     assert {found[3, 2], found[3, 3], found[6, 2]} <= {"D", "DU"}
+
+
+def test_limits_say_the_same_as_the_letters() -> None:
+    """Yuan et al. 2016, table 1, at a target of 0.3; see above."""
+    limits = render_decisions(example("dosing: {participants: 18}"))[1]
+    assert isinstance(limits, Table)
+    assert limits.columns[1:] == ("3", "6", "9", "12", "15", "18")
+    assert [row.cells[1:] for row in limits.rows] == [
+        ("≤ 0", "≤ 1", "≤ 2", "≤ 2", "≤ 3", "≤ 4"),
+        ("≥ 2", "≥ 3", "≥ 4", "≥ 5", "≥ 6", "≥ 7"),
+        ("≥ 3", "≥ 4", "≥ 5", "≥ 7", "≥ 8", "≥ 9"),
+    ]
+
+
+def test_a_table_for_spreadsheets_holds_the_same_decisions() -> None:
+    plan = example("dosing: {participants: 18}")
+    table = render_decisions(plan)[0]
+    assert isinstance(table, Table)
+    rows = list(csv.DictReader(io.StringIO(render_decision_rows(plan))))
+    assert {(int(row["n"]), int(row["dlts"])): row["decision"] for row in rows} == letters(table)
+    assert {row["closes"] for row in rows if row["decision"] == "DU"} == {"yes"}
+    assert {row["closes"] for row in rows if row["decision"] != "DU"} == {"no"}
+
+
+def test_a_single_arm_has_a_table_for_spreadsheets(seed_trial: Any) -> None:
+    plan, _ = seed_trial("t-rrex")
+    rows = list(csv.DictReader(io.StringIO(render_decision_rows(plan))))
+    first = {int(row["responses"]): row["decision"] for row in rows if row["n"] == "25"}
+    assert {count for count, decision in first.items() if decision == "stop"} == set(range(12))
+    last = {int(row["responses"]): row["decision"] for row in rows if row["n"] == "66"}
+    assert min(count for count, decision in last.items() if decision == "active") == 33
+    ex02, _ = seed_trial("ex02")
+    with pytest.raises(DesignError, match="names no method that decides"):
+        render_decision_rows(ex02)
 
 
 def test_boin12_ranks_desirability(seed_trial: Any) -> None:
