@@ -6,7 +6,7 @@ outcome, or the day on which a pending participant has been followed for long en
 """
 
 # Compiled functions take plain numbers, in a fixed order.
-# ruff: noqa: PLR0915, PLR0917
+# ruff: noqa: PLR0912, PLR0915, PLR0917
 
 from typing import Final
 
@@ -43,8 +43,9 @@ from protocyte.simulation.calendar_complete import (
     simulate_figures,
     simulate_opening,
 )
+from protocyte.simulation.calendar_model import decide_model
 
-INTERVAL, ROLLING = range(2)
+INTERVAL, ROLLING, MODEL = range(3)
 NEVER: Final = 1e300
 _PLANNED: Final = int(Reason.PLANNED)
 
@@ -125,6 +126,12 @@ def simulate_late_trials(
     sizes: Integers,
     thirds: Floats,
     moves: Integers,
+    log_tox: Floats,
+    log_no_tox: Floats,
+    nodes: Floats,
+    prior: Floats,
+    labels: Floats,
+    curve: Floats,
     start: int,
     first: int,
     counts: Integers,
@@ -135,13 +142,14 @@ def simulate_late_trials(
     seed: int,
 ) -> None:
     """Run trials of a late-onset design to their ends."""
-    planned, doses = len(sizes) - 1, counts.shape[1]
+    planned, levels = len(sizes) - 1, counts.shape[1]
+    scratch, doses = np.zeros((2, planned)), np.zeros(planned, dtype=np.int64)
     clock, count = np.zeros(CLOCKS + planned), np.zeros(COUNTS, dtype=np.int64)
     rows, watched = np.zeros((planned, FACTS)), np.zeros(planned, dtype=np.int64)
     n, tox, pending = (
-        np.zeros(doses, dtype=np.int64),
-        np.zeros(doses, dtype=np.int64),
-        np.zeros(doses, dtype=np.int64),
+        np.zeros(levels, dtype=np.int64),
+        np.zeros(levels, dtype=np.int64),
+        np.zeros(levels, dtype=np.int64),
     )
     seen = np.zeros(2, dtype=np.int64)
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
@@ -180,10 +188,17 @@ def simulate_late_trials(
                 if plan[In.AT_INFUSION] > 0:
                     now = find_slot(open_at, clock, plan) + plan[In.LEAD]
                 simulate_sight(now, rows, count, watched, seen, n, tox, pending)
-                dose, reason = decide_late(
-                    kind, now, here, count[UNREPLACED], rows, watched, seen, n, tox, pending,
-                    limits, marks, settings, thirds, moves, window,
-                )  # fmt: skip
+                if kind == MODEL:
+                    dose, reason = decide_model(
+                        now, here, count[UNREPLACED], planned, window, rows, count, watched, seen,
+                        n, tox, pending, log_tox, log_no_tox, nodes, prior, labels, curve, scratch,
+                        doses,
+                    )  # fmt: skip
+                else:
+                    dose, reason = decide_late(
+                        kind, now, here, count[UNREPLACED], rows, watched, seen, n, tox, pending,
+                        limits, marks, settings, thirds, moves, window,
+                    )  # fmt: skip
                 if dose == WAIT:
                     if leaves and plan[In.WHEN_DATA_ALLOW] == 0:
                         simulate_refusal(clock, count)

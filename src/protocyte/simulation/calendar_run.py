@@ -14,6 +14,7 @@ from protocyte.design.late_onset.interval_rule import IntervalRule
 from protocyte.design.late_onset.late_onset import LateOnsetDesign
 from protocyte.design.late_onset.rolling_six import ROLLING_MOVES, RollingSixInTime
 from protocyte.design.late_onset.suspension import Suspension
+from protocyte.design.late_onset.tite_crm import TITECRM, CurveRule
 from protocyte.design.late_onset.tite_interval import (
     THIRDS,
     IntervalLateOnset,
@@ -36,10 +37,11 @@ from protocyte.simulation.calendar_complete import (
     simulate_ends,
     simulate_trials,
 )
-from protocyte.simulation.calendar_late import INTERVAL, ROLLING, simulate_late_trials
+from protocyte.simulation.calendar_late import INTERVAL, MODEL, ROLLING, simulate_late_trials
 
 COLUMNS: Final = ("n", "tox", "eff", "both")
 NEVER_WAITS: Final = Suspension(None, None, None)
+NO_CURVE: Final = CurveRule(*(np.zeros((1, 1)),) * 2, *(np.zeros(1),) * 4)
 
 
 @final
@@ -120,6 +122,8 @@ def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
     number, plan = np.uint64(seed), calendar.plan()
     bound = (plan, number)
     match design:
+        case TITECRM():
+            return _late(design, MODEL, _model_rule(design), *bound)
         case RollingSixInTime():
             return _late(design, ROLLING, _no_rule(design.planned), *bound)
         case IntervalLateOnset():
@@ -162,6 +166,14 @@ def _no_rule(planned: int) -> IntervalRule:
     return find_interval_rule(table, NEVER_WAITS, target=0.5, cohorts=(1,) * planned)
 
 
+def _model_rule(design: TITECRM) -> IntervalRule:
+    """Return what the loop asks of a rule: cohorts, and when waiting may end."""
+    crm, plain = design.parent, _no_rule(design.planned)
+    cohorts = find_cohort_sizes(crm.cohorts, crm.cohort_size)
+    table = IntervalTable(*(tuple(row[1:].tolist()) for row in plain.limits[:3]))
+    return find_interval_rule(table, design.suspension, target=crm.target, cohorts=cohorts)
+
+
 def _compiled(
     design: ThreePlusThree | IntervalDesign | TableDesign,
     kind: int,
@@ -192,13 +204,14 @@ def _late(
 ) -> Run:
     thirds = np.array(design.thirds if isinstance(design, IntervalLateOnset) else THIRDS)
     five = design.five_clean if isinstance(design, RollingSixInTime) else "wait"
+    curve = design.rule if isinstance(design, TITECRM) else NO_CURVE
     start = design.start().dose
 
     def run(first: int, trials: int, truth: Floats) -> Block:
         block = Block.empty(trials, n_doses=design.n_doses)
         simulate_late_trials(
-            kind, *rule, thirds, ROLLING_MOVES[five], start, first, block.counts, block.reasons,
-            block.figures, plan, truth, seed,
+            kind, rule.limits, rule.marks, rule.settings, rule.sizes, thirds, ROLLING_MOVES[five],
+            *curve, start, first, block.counts, block.reasons, block.figures, plan, truth, seed,
         )  # fmt: skip
         return block
 
