@@ -1,7 +1,7 @@
 """`protocyte show`: a protocol in prose, in the terminal or on a page."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from protocyte.cli.talk import (
     print_json,
     print_talk,
     sound_protocol,
+    sound_rehearsal,
 )
 from protocyte.files import write_text
 from protocyte.protocol.plan import Protocol
@@ -36,6 +37,10 @@ def show(
             "processor (.rtf), a spreadsheet (.csv), or `-` for the terminal.",
         ),
     ] = None,
+    checklist: Annotated[
+        Literal["define"] | None,
+        typer.Option(help="Fill a reporting checklist: DEFINE, for dose-finding trials."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show a protocol in prose: synopsis, schedule, criteria, decisions, assumptions.
@@ -49,7 +54,10 @@ def show(
     if as_json:
         print_json(plan.as_dict())
         return
-    document = render_synopsis(plan, origin=origin(plan))
+    if checklist is not None:
+        document = _checklist(protocol, plan)
+    else:
+        document = render_synopsis(plan, origin=origin(plan))
     if out is None:
         STDOUT.print(render_terminal(document))
         return
@@ -57,6 +65,22 @@ def show(
 
     write_text(out, render_html(document))
     print_talk(f"written: {out}")
+
+
+def _checklist(path: Path, plan: Protocol) -> Document:
+    """Fill a checklist, with operating characteristics where the protocol is rehearsed."""
+    from protocyte.design.programme import find_programme
+    from protocyte.errors import DesignError
+    from protocyte.report.define import render_define
+
+    rehearsal = sound_rehearsal(path, plan)
+    programme = None
+    if rehearsal is not None:
+        try:
+            programme = find_programme(plan, rehearsal)
+        except DesignError as error:
+            print_talk(f"no operating characteristics: {error}")
+    return render_define(plan, programme=programme, origin=origin(plan))
 
 
 def _table(plan: Protocol, file: Path) -> None:
