@@ -127,8 +127,11 @@ class LeastAtSelected(Rule):
     @property
     def planned(self) -> int:
         """The most participants that it treats."""
-        more = max(0, self.participants - self.parent.capacity)
-        return self.parent.planned + more * self.n_doses
+        planned, capacity = self.parent.planned, self.parent.capacity
+        # A plan that is what all doses take grows with a dose; one that is a number of its own
+        # does not.
+        grows = capacity < planned
+        return planned + grows * max(0, self.participants - capacity) * self.n_doses
 
     @property
     def capacity(self) -> int:

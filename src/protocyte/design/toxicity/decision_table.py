@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from protocyte.design.state import Booleans, Integers
 from protocyte.errors import DesignError, OutcomeError
-from protocyte.protocol.methods.decision_table import check_entries
+from protocyte.protocol.methods.decision_table import check_entries, parse_decision_cells
 
 Moves: TypeAlias = NDArray[np.int8]
 LETTERS: Final[dict[str, int]] = {"E": 1, "S": 0, "D": -1, "DU": -1}
@@ -324,6 +324,32 @@ class LetterTable(CountTable):
             If a line does not have one letter for each count.
         """
         return cls(tuple((n, tuple(line.split())) for n, line in sorted(words.items())))
+
+    @classmethod
+    def from_csv(cls, text: str) -> "LetterTable":
+        r"""Take a table from the text of a CSV file with the columns n, tox and decision.
+
+        Parameters
+        ----------
+        text : str
+            A header, and a line for each number of participants and DLTs.
+
+        Returns
+        -------
+        LetterTable
+            The table.
+
+        Raises
+        ------
+        ProtocolError
+            If a column is missing, or a line cannot be read or is given twice.
+
+        Examples
+        --------
+        >>> LetterTable.from_csv("n,tox,decision\n1,0,E\n1,1,DU").rows
+        ((1, ('E', 'DU')),)
+        """
+        return cls.from_cells(parse_decision_cells(text))
 
     @classmethod
     def from_cells(cls, cells: Iterable[tuple[int, int, str]]) -> "LetterTable":

@@ -5,7 +5,7 @@ compiles to a table of the counts at the current dose. This module knows that on
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, final
+from typing import Any, Literal, final
 
 import numpy as np
 
@@ -130,11 +130,11 @@ class TableDesign(Design):
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""
         ceiling = self._ceiling(states)
-        n, tox, here = states.at("n"), states.at("tox"), states.dose.astype(np.int8)
+        n, tox, here = states.at("n"), states.at("tox"), states.dose.astype(self._dtype)
         total = states.total()
         moves = self.decision_table.moves(n, tox)
         up, down = moves > 0, moves < 0
-        dose = np.minimum(here + moves, self.n_doses - 1, dtype=np.int8)
+        dose = np.minimum(here + moves, self.n_doses - 1, dtype=self._dtype)
         dose[up & (dose >= ceiling)] -= 1
         np.minimum(dose, ceiling - 1, out=dose)
         np.maximum(dose, 0, out=dose)
@@ -219,6 +219,11 @@ class TableDesign(Design):
             if self.decision_table.knows(n, tox)
         )
 
+    @property
+    def _dtype(self) -> type[np.signedinteger[Any]]:
+        """The shortest integers that count the doses: states are many."""
+        return np.int8 if self.n_doses < 127 else np.int32
+
     def _ceiling(self, states: States) -> Integers:
         """Return the index of the lowest closed dose in each state; n_doses if none is."""
         n, tox = states.of("n"), states.of("tox")
@@ -227,7 +232,7 @@ class TableDesign(Design):
                 f"{n.max()} participants at one dose are more than the decision table knows "
                 f"({self.decision_table.longest}); plan more cohorts, or lengthen the table."
             )
-        ceiling = np.full(len(states), self.n_doses, dtype=np.int8)
+        ceiling = np.full(len(states), self.n_doses, dtype=self._dtype)
         for j in range(self.n_doses - 1, -1, -1):
             ceiling[self.decision_table.closes(n[:, j], tox[:, j])] = j
         return ceiling

@@ -10,6 +10,8 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     dosing = protocol.dosing
     if dosing is None or dosing.method is None or dosing.participants is None:
         return
+    if getattr(dosing.method.settings, "cohort_sizes", None) is not None:
+        return
     size, most = dosing.cohort.size, dosing.participants
     levels = len(dosing.levels) - dosing.start + 1
     if most % size:
