@@ -14,11 +14,13 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.late_onset.follow_up import find_share_followed
-from protocyte.design.late_onset.interval_rule import WAIT, By
+from protocyte.design.late_onset.interval_rule import STOP, WAIT, By
 from protocyte.design.late_onset.rolling_rule import decide_rolling_six
+from protocyte.design.late_onset.utility_rule import Worth
 from protocyte.design.state import Floats, Integers
 from protocyte.simulation.calendar import In
 from protocyte.simulation.calendar_accrual import (
+    ANSWER,
     CLOCKS,
     COUNTS,
     DLT,
@@ -44,9 +46,10 @@ from protocyte.simulation.calendar_complete import (
     simulate_opening,
 )
 from protocyte.simulation.calendar_model import decide_model
+from protocyte.simulation.calendar_utility import decide_expected, find_next_answer
 
-INTERVAL, ROLLING, MODEL = range(3)
-NEVER: Final = 1e300
+INTERVAL, ROLLING, MODEL, UTILITY = range(4)
+NEVER: Final = 1e299
 _PLANNED: Final = int(Reason.PLANNED)
 
 find_share = inlined(find_share_followed)
@@ -132,6 +135,7 @@ def simulate_late_trials(
     prior: Floats,
     labels: Floats,
     curve: Floats,
+    utilities: Floats,
     start: int,
     first: int,
     counts: Integers,
@@ -153,24 +157,27 @@ def simulate_late_trials(
     )
     seen = np.zeros(2, dtype=np.int64)
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
+    answers, looks = plan[In.RESPONSE_WINDOW], 1 if kind == UTILITY else 0
     mark = settings[By.FOLLOW_UP] * window
+    states, expected = np.zeros((3, planned), dtype=np.int64), np.zeros((levels, 6))
+    tails = np.zeros((3, levels))
     for k in range(len(counts)):
         luck = find_luck(seed, first + k)
         simulate_opening(clock, count)
         seen[:], n[:], tox[:] = 0, 0, 0
-        dose, people, open_at, reason = start, sizes[0], 0.0, 0
+        dose, people, open_at, reason, here = start, sizes[0], 0.0, 0, start
         last_known = 0.0
         while dose >= 0:
             staggered = plan[In.ONLY_FIRST_COHORT] == 0 or n[dose] == 0
             limit = limits[1, n[dose] + people]
             complete = simulate_cohort(
-                dose, people, open_at, 0.0, staggered, limit, tox[dose], 0, rows, clock, count,
+                dose, people, open_at, 0.0, staggered, limit, tox[dose], looks, rows, clock, count,
                 plan, truth, luck,
             )  # fmt: skip
             last_known = max(last_known, complete)
             total = count[ROWS] + count[UNREPLACED]
             if total >= planned:
-                reason = _PLANNED
+                here, dose, reason = dose, STOP, _PLANNED
                 break
             earliest = clock[INFUSED_AT] + plan[In.NEXT_COHORT_AFTER]
             here, dose = dose, WAIT
@@ -188,7 +195,12 @@ def simulate_late_trials(
                 if plan[In.AT_INFUSION] > 0:
                     now = find_slot(open_at, clock, plan) + plan[In.LEAD]
                 simulate_sight(now, rows, count, watched, seen, n, tox, pending)
-                if kind == MODEL:
+                if kind == UTILITY:
+                    dose, reason = decide_expected(
+                        now, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,
+                        utilities, settings, states, scratch, expected, tails,
+                    )  # fmt: skip
+                elif kind == MODEL:
                     dose, reason = decide_model(
                         now, here, count[UNREPLACED], planned, window, rows, count, watched, seen,
                         n, tox, pending, log_tox, log_no_tox, nodes, prior, labels, curve, scratch,
@@ -203,12 +215,32 @@ def simulate_late_trials(
                     if leaves and plan[In.WHEN_DATA_ALLOW] == 0:
                         simulate_refusal(clock, count)
                     else:
-                        moment = find_next_moment(now, mark, rows, watched, seen)
+                        if kind == UTILITY:
+                            share = settings[Worth.FOLLOW_UP]
+                            moment = find_next_answer(
+                                now, share, window, answers, rows, count[ROWS]
+                            )
+                        else:
+                            moment = find_next_moment(now, mark, rows, watched, seen)
                         earliest = moment + (0.0 if plan[In.AT_INFUSION] > 0 else plan[In.LEAD])
             people = sizes[min(total, planned)]
         simulate_sight(NEVER, rows, count, watched, seen, n, tox, pending)
+        if reason == _PLANNED and kind == INTERVAL:
+            _, reason = decide_late(
+                kind, NEVER, here, count[UNREPLACED], rows, watched, seen, n, tox, pending,
+                limits, marks, settings, thirds, moves, window,
+            )  # fmt: skip
+        elif reason == _PLANNED and kind == UTILITY:
+            _, reason = decide_expected(
+                NEVER, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,
+                utilities, settings, states, scratch, expected, tails,
+            )  # fmt: skip
         counts[k, :, 0], counts[k, :, 1] = n, tox
+        for row in range(count[ROWS]):
+            level, answer = int(rows[row, DOSE]), int(rows[row, ANSWER])
+            counts[k, level, 2] += answer
+            counts[k, level, 3] += answer * int(rows[row, DLT])
         reasons[k] = reason
-        ends = clock[INFUSED_AT] + window
+        ends = clock[INFUSED_AT] + (max(window, answers) if kind == UTILITY else window)
         clock[ENDED] = max(last_known, ends) if plan[In.LAST_WINDOW] > 0 else last_known
         simulate_figures(figures[k], count[ROWS], clock, count)

@@ -1,7 +1,7 @@
 """Which compiled loop runs a design, and with which numbers."""
 
 # Compiled functions take plain numbers, in a fixed order.
-# ruff: noqa: PLR0917
+# ruff: noqa: PLR0911, PLR0917
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from protocyte.design.late_onset.interval_rule import IntervalRule
 from protocyte.design.late_onset.late_onset import LateOnsetDesign
 from protocyte.design.late_onset.rolling_six import ROLLING_MOVES, RollingSixInTime
 from protocyte.design.late_onset.suspension import Suspension
+from protocyte.design.late_onset.tite_boin12 import TITEBOIN12
 from protocyte.design.late_onset.tite_crm import TITECRM, CurveRule
 from protocyte.design.late_onset.tite_interval import (
     THIRDS,
@@ -37,7 +38,13 @@ from protocyte.simulation.calendar_complete import (
     simulate_ends,
     simulate_trials,
 )
-from protocyte.simulation.calendar_late import INTERVAL, MODEL, ROLLING, simulate_late_trials
+from protocyte.simulation.calendar_late import (
+    INTERVAL,
+    MODEL,
+    ROLLING,
+    UTILITY,
+    simulate_late_trials,
+)
 
 COLUMNS: Final = ("n", "tox", "eff", "both")
 NEVER_WAITS: Final = Suspension(None, None, None)
@@ -122,6 +129,8 @@ def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
     number, plan = np.uint64(seed), calendar.plan()
     bound = (plan, number)
     match design:
+        case TITEBOIN12():
+            return _late(design, UTILITY, _utility_rule(design), *bound)
         case TITECRM():
             return _late(design, MODEL, _model_rule(design), *bound)
         case RollingSixInTime():
@@ -141,6 +150,12 @@ def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
 
 
 def _check_window(design: LateOnsetDesign, calendar: Calendar) -> None:
+    answers = calendar.window if calendar.response_window is None else calendar.response_window
+    if isinstance(design, TITEBOIN12) and abs(design.response_window - answers) > 1e-9 * answers:
+        raise DesignError(
+            f"The design waits {design.response_window:g} days for a response and the calendar "
+            f"{answers:g}; give both the same response_window."
+        )
     if abs(design.window - calendar.window) > 1e-9 * calendar.window:
         raise DesignError(
             f"The design watches for {design.window:g} days and the calendar for "
@@ -174,6 +189,13 @@ def _model_rule(design: TITECRM) -> IntervalRule:
     return find_interval_rule(table, design.suspension, target=crm.target, cohorts=cohorts)
 
 
+def _utility_rule(design: TITEBOIN12) -> IntervalRule:
+    """Return the limits and settings of a TITE-BOIN12 in the shape of an interval rule."""
+    rule, parent = design.rule, design.parent
+    sizes = np.minimum(parent.cohort_size, np.arange(parent.planned, -1, -1))
+    return IntervalRule(rule.limits, np.zeros((2, 1)), rule.settings, sizes)
+
+
 def _compiled(
     design: ThreePlusThree | IntervalDesign | TableDesign,
     kind: int,
@@ -205,13 +227,15 @@ def _late(
     thirds = np.array(design.thirds if isinstance(design, IntervalLateOnset) else THIRDS)
     five = design.five_clean if isinstance(design, RollingSixInTime) else "wait"
     curve = design.rule if isinstance(design, TITECRM) else NO_CURVE
+    utilities = design.rule.utilities if isinstance(design, TITEBOIN12) else np.zeros(4)
     start = design.start().dose
 
     def run(first: int, trials: int, truth: Floats) -> Block:
         block = Block.empty(trials, n_doses=design.n_doses)
         simulate_late_trials(
             kind, rule.limits, rule.marks, rule.settings, rule.sizes, thirds, ROLLING_MOVES[five],
-            *curve, start, first, block.counts, block.reasons, block.figures, plan, truth, seed,
+            *curve, utilities, start, first, block.counts, block.reasons, block.figures, plan,
+            truth, seed,
         )  # fmt: skip
         return block
 
