@@ -1,13 +1,25 @@
 """Designs that compile to a table: their own function, its table, and their settings."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import final
 
 import numpy as np
 import pytest
 from scipy.stats import beta
 
-from protocyte.design import BOIN, MTPI, MTPI2, I3Plus3, Keyboard, Outcomes
+from protocyte.design import (
+    BOIN,
+    MTPI,
+    MTPI2,
+    I3Plus3,
+    Keyboard,
+    Outcomes,
+    Scenario,
+    find_characteristics,
+)
+from protocyte.design.toxicity.decision_table import Moves
 from protocyte.design.toxicity.interval_design import IntervalDesign
 from protocyte.design.toxicity.strongest_interval import find_keys, find_strongest_interval
 from protocyte.errors import DesignError
@@ -155,3 +167,57 @@ def test_ten_thousand_doses() -> None:
     design = Keyboard(target=0.3, n_doses=10_000)
     outcomes = Outcomes.from_counts([3] + [0] * 9_999, [0] * 10_000, dose=1)
     assert design.decide(outcomes).dose == 2
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Thirds(IntervalDesign):
+    """Escalate below a sixth, de-escalate above a third: a design that is in no paper."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """No paper."""
+        return ()
+
+    def moves(self, n: int) -> Moves:
+        """Return how many levels up the next dose is, for 0, 1, … n DLTs."""
+        tox = np.arange(n + 1)
+        return (6 * tox < n).astype(np.int8) - (3 * tox > n).astype(np.int8)
+
+    def explain_counts(self, n: int, tox: int) -> str:
+        """Return the rate."""
+        return f" = {tox / n:.3f}, against 1/6 and 1/3"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Erratic(IntervalDesign):
+    """Bolder with more DLTs, which no interval design is."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """No paper."""
+        return ()
+
+    def moves(self, n: int) -> Moves:
+        """Return a step up for the most DLTs."""
+        return np.arange(n + 1).astype(np.int8) // n
+
+    def explain_counts(self, n: int, tox: int) -> str:
+        """Return the counts."""
+        return f": {tox} of {n}"
+
+
+def test_a_new_design_says_its_moves_and_nothing_else() -> None:
+    design = Thirds(target=0.25, n_doses=3, cohorts=6)
+    assert [row.decision for row in design.table(up_to=3)[-4:]] == ["E", "S", "D", "DU"]
+    decision = design.decide(Outcomes.from_notation("1NNN 2NTN", n_doses=3))
+    assert decision.action == "stay"
+    assert decision.arithmetic[0] == "1 DLT in 3 at dose 2 = 0.333, against 1/6 and 1/3"
+    found = find_characteristics(design, [Scenario((0.1, 0.25, 0.5))])
+    assert abs(found.selection.sum() + found.none.sum() - 1) < 1e-12
+
+
+def test_moves_that_grow_bolder_do_not_compile() -> None:
+    with pytest.raises(DesignError, match=r"more DLTs give a bolder one; run .* LetterTable"):
+        Erratic(target=0.25, n_doses=3)
