@@ -33,8 +33,10 @@ def find_grown(
 
     Returns
     -------
-    keys, mass : ndarray of uint64 and float
-        The states after the cohort, different [1].
+    keys : ndarray of uint64, shape (1, n_different)
+        The states after the cohort, each once [1].
+    mass : ndarray of float, shape (columns, n_different)
+        Their weights [1].
 
     Examples
     --------

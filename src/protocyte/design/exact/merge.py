@@ -58,8 +58,12 @@ def find_merged_by_dose(
 
     Returns
     -------
-    keys, mass, given : ndarray of uint64, float and int
+    keys : ndarray of uint64, shape (words, n_different)
         The different states, ascending by last dose, then counts [1].
+    mass : ndarray of float, shape (columns, n_different)
+        The weights of equal states added up [1].
+    given : ndarray of int, shape (n_different,)
+        Index of their last dose [1].
 
     Examples
     --------
@@ -85,13 +89,15 @@ def find_joined(pieces: Sequence[tuple[Keys, Floats]]) -> tuple[Keys, Floats]:
 
     Parameters
     ----------
-    pieces : sequence of (ndarray of uint64, ndarray of float)
+    pieces : sequence of tuple of ndarray
         Keys, shape (words, n_states), and weights, shape (columns, n_states) [1].
 
     Returns
     -------
-    keys, mass : ndarray of uint64 and float
-        All of them, ascending and different [1].
+    keys : ndarray of uint64, shape (words, n_different)
+        Each different key once, ascending [1].
+    mass : ndarray of float, shape (columns, n_different)
+        The weights of equal states added up [1].
 
     Examples
     --------
@@ -107,13 +113,15 @@ def find_stacked(pieces: Sequence[tuple[Keys, Floats]]) -> tuple[Keys, Floats]:
 
     Parameters
     ----------
-    pieces : sequence of (ndarray of uint64, ndarray of float)
+    pieces : sequence of tuple of ndarray
         Keys, shape (words, n_states), and weights, shape (columns, n_states) [1].
 
     Returns
     -------
-    keys, mass : ndarray of uint64 and float
-        All of them in their order [1].
+    keys : ndarray of uint64, shape (words, n_states)
+        All keys in their order [1].
+    mass : ndarray of float, shape (columns, n_states)
+        All weights in their order [1].
 
     Examples
     --------
