@@ -19,7 +19,8 @@ from protocyte.protocol.rehearsal import Rehearsal
 from protocyte.report.comparison import render_comparison
 from protocyte.report.document import Document
 from protocyte.report.terminal import render_terminal
-from protocyte.simulation.comparison import simulate_comparison
+from protocyte.simulation.comparison import MEMORY, simulate_comparison
+from protocyte.simulation.grid_engine import Engine
 
 ALL: Final = "all"
 _HINT: Final = "--compare"
@@ -33,6 +34,8 @@ def compare(
     *,
     target: float | None,
     trials: int,
+    memory: float | None,
+    engine: Engine,
     seed: int | None,
     out: Path | None,
     as_json: bool,
@@ -48,6 +51,8 @@ def compare(
         find_scenarios(rehearsal),
         target=target,
         trials=trials,
+        memory=memory or MEMORY,
+        engine=engine,
         rng=np.random.default_rng(used),
     )
     drawn = any(not compared.found.exact for compared in found.designs)

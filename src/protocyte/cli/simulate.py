@@ -1,7 +1,7 @@
 """`protocyte simulate`: operating characteristics, or one virtual trial as a record."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import typer
@@ -12,20 +12,24 @@ from protocyte.cli.talk import (
     ProtocolPath,
     fresh_seed,
     origin,
+    print_causes,
     print_json,
     print_talk,
     sound_protocol,
     sound_rehearsal,
 )
 from protocyte.design import Characteristics
-from protocyte.design.plan import find_dose_design
+from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.programme import Programme, find_programme, find_scenarios
-from protocyte.errors import ProtocolError
+from protocyte.errors import DesignError, ProtocolError
 from protocyte.files import write_json, write_text
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 from protocyte.report.document import Document
 from protocyte.report.terminal import render_terminal
+
+#: What a walk may take [GB].
+MEMORY: Final = 4.0
 
 
 def simulate(
@@ -63,6 +67,23 @@ def simulate(
             min=100, max=1_000_000, help="Simulated trials where a comparison has no exact answer."
         ),
     ] = 10_000,
+    memory: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01,
+            max=1000,
+            metavar="GB",
+            help="Memory that an exact walk may take: 4 by default, 0.25 for each design of a "
+            "comparison. What takes more is simulated.",
+        ),
+    ] = None,
+    engine: Annotated[
+        Literal["serial", "processes", "dask", "ray"],
+        typer.Option(
+            help="Where compared designs run: one after the other, in processes of this "
+            "machine, or on a cluster of Dask or Ray."
+        ),
+    ] = "serial",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Folder to write to.", show_default=False)
     ] = None,
@@ -85,6 +106,7 @@ def simulate(
             f"There is no scenarios.yaml beside {protocol}; `protocyte schema scenarios` tells "
             "what it holds."
         )
+    _check_methods(protocol, plan)
     if participants:
         from protocyte.cli.virtual import rehearse
 
@@ -94,14 +116,31 @@ def simulate(
         from protocyte.cli import compare as comparing
 
         comparing.compare(
-            plan, rehearsal, compare, target=target, trials=trials, seed=seed, out=out,
-            as_json=as_json,
+            plan, rehearsal, compare, target=target, trials=trials, memory=memory,
+            engine=engine, seed=seed,
+            out=out, as_json=as_json,
         )  # fmt: skip
         return
-    programme = find_programme(plan, rehearsal)
     used = fresh_seed(seed) if monte_carlo else None
-    checked = _monte_carlo(plan, rehearsal, monte_carlo, used) if used is not None else None
-    _print_programme(plan, rehearsal, programme, checked, out=out, seed=used, as_json=as_json)
+    simulated = _monte_carlo(plan, rehearsal, monte_carlo, used) if used is not None else None
+    try:
+        programme = find_programme(plan, rehearsal, memory=memory or MEMORY)
+    except DesignError as error:
+        if simulated is None:
+            raise DesignError(f"{error} Here: `--monte-carlo 10000`.") from error
+        print_talk(f"simulated, because an exact answer is out of reach: {error}")
+        programme, simulated = find_programme(plan, rehearsal, dose=simulated), None
+    _print_programme(plan, rehearsal, programme, simulated, out=out, seed=used, as_json=as_json)
+
+
+def _check_methods(path: Path, plan: Protocol) -> None:
+    """Print what is wrong with settings that make no design, and leave."""
+    try:
+        find_dose_design(plan)
+        find_sample_design(plan)
+    except DesignError:
+        print_causes(path)
+        raise
 
 
 def _print_programme(

@@ -83,6 +83,16 @@ def sound_protocol(path: Path) -> Protocol:
     return parsed.plan
 
 
+def print_causes(path: Path) -> None:
+    """Print errors of a protocol's content, if there are any, and leave."""
+    from protocyte.protocol.checks import check_protocol
+
+    causes = tuple(f for f in check_protocol(read_protocol(path)) if f.severity == "error")
+    if causes:
+        print_findings(causes)
+        raise typer.Exit(FINDINGS)
+
+
 def sound_rehearsal(path: Path, protocol: Protocol) -> Rehearsal | None:
     """Read the rehearsal beside a protocol; print what is wrong and leave if it cannot be used."""
     parsed = read_rehearsal(path, protocol=protocol)

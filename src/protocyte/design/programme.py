@@ -82,7 +82,13 @@ class Programme:
         }
 
 
-def find_programme(protocol: Protocol, rehearsal: Rehearsal) -> Programme:
+def find_programme(
+    protocol: Protocol,
+    rehearsal: Rehearsal,
+    *,
+    dose: Characteristics | None = None,
+    memory: float = 4.0,
+) -> Programme:
     """Find exactly what a protocol does in each scenario of its rehearsal.
 
     Parameters
@@ -91,11 +97,16 @@ def find_programme(protocol: Protocol, rehearsal: Rehearsal) -> Programme:
         The plan.
     rehearsal : Rehearsal
         The truths.
+    dose : Characteristics, optional
+        Operating characteristics of the dose method that were found otherwise, by simulation; an
+        exact walk finds them by default.
+    memory : float
+        Memory that the walk may take [GB].
 
     Returns
     -------
     Programme
-        Operating characteristics without Monte Carlo error.
+        Operating characteristics, without Monte Carlo error unless the dose method's have one.
 
     Raises
     ------
@@ -114,7 +125,8 @@ def find_programme(protocol: Protocol, rehearsal: Rehearsal) -> Programme:
     """
     design, sample = find_dose_design(protocol), find_sample_design(protocol)
     truths = find_scenarios(rehearsal)
-    dose = find_characteristics(design, truths) if design else None
+    if dose is None and design is not None:
+        dose = find_characteristics(design, truths, memory=memory)
     if sample is None:
         return Programme(dose, ())
     start = protocol.dosing.start if protocol.dosing else 1

@@ -82,8 +82,8 @@ def render_define(
     assumed = tuple(assumption.at for assumption in protocol.assumptions)
     known = Paragraph(
         "Listed are the items whose published wording was read: SPIRIT 2013, on which "
-        "SPIRIT-DEFINE builds, and items 1 to 3 of CONSORT-DEFINE. SPIRIT-DEFINE adds 17 items to SPIRIT and "
-        "changes 15; compare with the publication before this list is handed in.",
+        "SPIRIT-DEFINE builds, and items 1 to 3 of CONSORT-DEFINE. SPIRIT-DEFINE adds 17 items to "
+        "SPIRIT and changes 15; compare with the publication before this list is handed in.",
         "note",
     )
     sections = (

@@ -1,5 +1,6 @@
 """Several designs before the same truths and, where chance is needed, the same virtual patients."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
@@ -13,9 +14,9 @@ from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.walk import find_characteristics
 from protocyte.design.scenario import Scenario
 from protocyte.errors import DesignError, NumericalError
-from protocyte.simulation.designs import PatientDraws, sample_patient_draws, simulate_design
+from protocyte.simulation.grid_engine import Engine, simulate_tasks
 
-MEMORY: Final = 1.0
+MEMORY: Final = 0.25
 """What a walk may take in a comparison [GB]."""
 
 
@@ -26,6 +27,7 @@ def simulate_comparison(
     target: float | None = None,
     trials: int = 10_000,
     memory: float = MEMORY,
+    engine: Engine = "serial",
     rng: np.random.Generator,
 ) -> Comparison:
     """Find what several designs do: exactly where a walk fits, by simulated trials elsewhere.
@@ -42,6 +44,8 @@ def simulate_comparison(
         Trials for each scenario where there is no exact answer.
     memory : float
         Memory that an exact walk may take [GB].
+    engine : {"serial", "processes", "dask", "ray"}
+        Where the designs are run.
     rng : numpy.random.Generator
         Where chance comes from; not touched if all answers are exact.
 
@@ -63,47 +67,53 @@ def simulate_comparison(
     [True, True]
     """
     yardstick = find_yardstick(candidates, scenarios, target=target)
-    arena = _Arena(tuple(scenarios), yardstick.target, trials, memory, rng)
-    compared: list[Compared] = []
-    left_out: list[Candidate] = []
-    arena.participants = max((c.design.planned for c in candidates if c.design), default=0)
-    for candidate in candidates:
-        if candidate.design is None:
-            left_out.append(candidate)
-            continue
-        try:
-            found, why = arena.run(candidate.design)
-        except DesignError as error:
-            left_out.append(Candidate(candidate.label, None, missing=str(error)))
+    ready = [(c, c.design) for c in candidates if c.design is not None]
+    left_out = [candidate for candidate in candidates if candidate.design is None]
+    people = max((design.planned for _, design in ready), default=0)
+    tasks = [
+        _Meeting(design, tuple(scenarios), yardstick.target, trials, people, memory, rng)
+        for _, design in ready
+    ]
+    compared = []
+    for (candidate, _), (found, why) in zip(
+        ready, simulate_tasks(tasks, engine=engine), strict=True
+    ):
+        if found is None:
+            left_out.append(Candidate(candidate.label, None, missing=why))
         else:
             compared.append(Compared(candidate, found, why))
     return Comparison(tuple(scenarios), yardstick, tuple(compared), tuple(left_out))
 
 
 @final
-@dataclass(slots=True)
-class _Arena:
-    """Where designs meet the same truths and, if need be, the same virtual patients."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Meeting:
+    """One design before the truths and, if need be, virtual patients that all designs meet."""
 
+    design: Design
     scenarios: tuple[Scenario, ...]
     target: float | None
     trials: int
+    people: int
     memory: float
     rng: np.random.Generator
-    participants: int = 0
-    draws: PatientDraws | None = None
 
-    def run(self, design: Design) -> tuple[Characteristics, str]:
-        """Walk, or simulate and say why."""
+    def run(self) -> tuple[Characteristics | None, str]:
+        """Walk, or simulate and say why; or say why neither can be."""
         try:
             found = find_characteristics(
-                design, self.scenarios, target=self.target, memory=self.memory
+                self.design, self.scenarios, target=self.target, memory=self.memory
             )
         except (DesignError, NumericalError, MemoryError) as error:
             why = str(error) or "The walk does not fit into memory."
         else:
             return found, ""
-        if self.draws is None:
-            self.draws = sample_patient_draws(self.trials, self.participants, rng=self.rng)
-        found = simulate_design(design, self.scenarios, draws=self.draws, target=self.target)
+        from protocyte.simulation.designs import sample_patient_draws, simulate_design
+
+        # A copy of the source of chance gives every design the same patients.
+        draws = sample_patient_draws(self.trials, self.people, rng=copy.deepcopy(self.rng))
+        try:
+            found = simulate_design(self.design, self.scenarios, draws=draws, target=self.target)
+        except DesignError as error:
+            return None, str(error)
         return found, why
