@@ -20,8 +20,10 @@ REACH: Final = 7.5
 """Nodes lie within so many prior standard deviations."""
 FINENESS: Final = 1.4
 """Nodes a standard deviation of the narrowest posterior."""
-WIDEST: Final = 0.5
-BLOCK: Final = 256
+WIDEST: Final = 0.2
+"""The farthest that nodes are apart, however few the participants [1]."""
+BLOCK: Final = 16
+"""States at once: what the processor's nearest memory holds."""
 
 
 @final
@@ -206,7 +208,8 @@ def find_plane(
     rest = prior.sd[0] * math.sqrt(1 - prior.correlation**2)
     widest = min(WIDEST, 0.6 / rest) * FINENESS
     across = min(1 / math.sqrt(1 + participants * rest**2 / 4), widest) / fineness
-    along = min(1 / math.sqrt(1 + participants * prior.sd[1] ** 2 / 2), 0.7) / fineness
+    widest = WIDEST * FINENESS
+    along = min(1 / math.sqrt(1 + participants * prior.sd[1] ** 2 / 2), widest) / fineness
     u, v = np.meshgrid(_spaced(along), _spaced(across), indexing="ij")
     inside = u**2 + v**2 <= REACH**2
     u, v = u[inside], v[inside]
