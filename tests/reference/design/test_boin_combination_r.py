@@ -44,7 +44,7 @@ def test_next_combinations(shared: Path) -> None:
             assert decision.why == "inadmissible"
             continue
         dose, regimen = case["one_admissible_next"]
-        possible = [level for level, _ in decision.shares] or [decision.dose]
+        possible = [level for level, _ in decision.shares] or [decision.dose or 0]
         assert 5 * (dose - 1) + regimen in possible
 
 
