@@ -129,7 +129,10 @@ def simulate_infusion(
     truth: Floats,
     luck: int,
 ) -> float:
-    """Infuse a person and note what will happen; return when all is known."""
+    """Infuse a person and note what will happen; return when all that is waited for is known.
+
+    Responses are left out (0), waited for (1), or seen when they come (2).
+    """
     row = count[ROWS]
     count[ROWS] += 1
     day = sample_toxicity_day(dose, plan, truth, luck, person)
@@ -143,7 +146,8 @@ def simulate_infusion(
         if answer >= 0:
             rows[row, ANSWER] = 1
             rows[row, SEEN] = infused + answer
-        complete = max(known, infused + (answer if answer >= 0 else plan[In.RESPONSE_WINDOW]))
+        if looks_at_response == 1:
+            complete = max(known, infused + (answer if answer >= 0 else plan[In.RESPONSE_WINDOW]))
     rows[row, KNOWN], rows[row, COMPLETE] = known, complete
     return complete
 

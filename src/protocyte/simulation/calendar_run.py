@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, final
 import numpy as np
 
 from protocyte.design.design import Design
+from protocyte.design.late_onset.backfill import BEBOIN, BFBOIN, ORDERS
 from protocyte.design.late_onset.interval_rule import IntervalRule
 from protocyte.design.late_onset.late_onset import LateOnsetDesign
 from protocyte.design.late_onset.rolling_six import ROLLING_MOVES, RollingSixInTime
@@ -29,6 +30,7 @@ from protocyte.design.toxicity.three_plus_three import ThreePlusThree
 from protocyte.errors import DesignError
 from protocyte.simulation.calendar import Calendar
 from protocyte.simulation.calendar_accrual import CLOCKS, COUNTS, SLOT, UNREPLACED
+from protocyte.simulation.calendar_backfill import simulate_backfill_trials
 from protocyte.simulation.calendar_complete import (
     FIGURES,
     TABLE,
@@ -129,6 +131,8 @@ def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
     number, plan = np.uint64(seed), calendar.plan()
     bound = (plan, number)
     match design:
+        case BFBOIN() | BEBOIN():
+            return _backfill(design, *bound)
         case TITEBOIN12():
             return _late(design, UTILITY, _utility_rule(design), *bound)
         case TITECRM():
@@ -236,6 +240,21 @@ def _late(
             kind, rule.limits, rule.marks, rule.settings, rule.sizes, thirds, ROLLING_MOVES[five],
             *curve, utilities, start, first, block.counts, block.reasons, block.figures, plan,
             truth, seed,
+        )  # fmt: skip
+        return block
+
+    return run
+
+
+def _backfill(design: BFBOIN | BEBOIN, plan: Floats, seed: Any) -> Run:
+    start, rule = design.start().dose, design.rule
+    exact, order = int(design.response_at == "dose"), ORDERS.index(design.order)
+
+    def run(first: int, trials: int, truth: Floats) -> Block:
+        block = Block.empty(trials, n_doses=design.n_doses)
+        simulate_backfill_trials(
+            int(design.imputes), design.cap, exact, order, rule.limits, rule.marks, rule.settings,
+            rule.sizes, start, first, block.counts, block.reasons, block.figures, plan, truth, seed,
         )  # fmt: skip
         return block
 

@@ -1,0 +1,271 @@
+"""Trials that treat patients without a place at lower doses: BF-BOIN and BE-BOIN."""
+
+# Compiled functions take plain numbers, in a fixed order.
+# ruff: noqa: PLR0912, PLR0915, PLR0917
+
+from typing import Final
+
+import numpy as np
+
+from protocyte.design.decision import Reason
+from protocyte.design.late_onset.backfill_rule import decide_backfilled, find_backfill_dose
+from protocyte.design.late_onset.interval_rule import WAIT, By
+from protocyte.design.state import Floats, Integers
+from protocyte.simulation.calendar import In
+from protocyte.simulation.calendar_accrual import (
+    ANSWER,
+    AT,
+    BACKFILLED,
+    BASE,
+    CLOCKS,
+    COUNTS,
+    DLT,
+    DOOR,
+    DOSE,
+    ENDED,
+    ENROLLED,
+    EXTRA,
+    FACTS,
+    INFUSED_AT,
+    KNOWN,
+    LEAVES,
+    LOST,
+    PERSON,
+    ROWS,
+    SEEN,
+    START,
+    UNREPLACED,
+    sample_arrival,
+    sample_loss,
+    simulate_cohort,
+    simulate_infusion,
+    simulate_production,
+    simulate_refusal,
+)
+from protocyte.simulation.calendar_chance import (
+    PLACE,
+    compiled,
+    find_luck,
+    inlined,
+    sample_uniform,
+)
+from protocyte.simulation.calendar_complete import (
+    find_move,
+    simulate_figures,
+    simulate_opening,
+)
+
+NEVER: Final = 1e299
+_PLANNED: Final = int(Reason.PLANNED)
+_TOXIC: Final = int(Reason.TOXIC)
+
+find_open_dose = inlined(find_backfill_dose)
+decide_conflict = inlined(decide_backfilled)
+# Columns of what is seen at a dose.
+N, TOX, PENDING, ANSWERS, EXTRAS, MOVE, ASSIGNED = range(7)
+
+
+@compiled
+def simulate_view(
+    now: float,
+    imputes: int,
+    window: float,
+    rows: Floats,
+    total: int,
+    view: Integers,
+    events: Floats,
+    sizes: Floats,
+    limits: Integers,
+    marks: Floats,
+    settings: Floats,
+) -> None:
+    """See what is known at a time at every dose, complete or imputed."""
+    view[:] = 0
+    events[:] = 0.0
+    for row in range(total):
+        j = int(rows[row, DOSE])
+        view[N, j] += 1
+        view[ASSIGNED, j] += 1
+        view[EXTRAS, j] += int(rows[row, EXTRA])
+        view[ANSWERS, j] += rows[row, SEEN] <= now
+        if rows[row, KNOWN] > now:
+            view[PENDING, j] += 1
+            events[j] += min(max(now - rows[row, START], 0.0) / window, 1.0)
+        elif rows[row, DLT] > 0:
+            view[TOX, j] += 1
+    target = settings[By.TARGET]
+    for j in range(len(sizes)):
+        pending, followed = view[PENDING, j], events[j]
+        if imputes == 0:
+            view[N, j] -= pending
+            view[PENDING, j], pending, followed = 0, 0, 0.0
+        n, tox = view[N, j], view[TOX, j]
+        if n > 0:
+            view[MOVE, j] = find_move(n, tox, pending, followed, limits, marks, settings)
+        odds = (tox + target / 2) / (n - pending - tox + 1 - target / 2)
+        events[j] = tox + odds * (pending - followed)
+        sizes[j] = n
+
+
+@compiled
+def simulate_backfill(
+    here: int,
+    imputes: int,
+    cap: int,
+    exact: int,
+    order: int,
+    rows: Floats,
+    view: Integers,
+    events: Floats,
+    sizes: Floats,
+    limits: Integers,
+    marks: Floats,
+    settings: Floats,
+    clock: Floats,
+    count: Integers,
+    plan: Floats,
+    truth: Floats,
+    luck: int,
+) -> bool:
+    """Treat the person at the door at a lower dose, if one is open."""
+    now, person = clock[AT], count[PERSON]
+    simulate_view(
+        now, imputes, plan[In.WINDOW], rows, count[ROWS], view, events, sizes, limits, marks,
+        settings,
+    )  # fmt: skip
+    ceiling = len(sizes)
+    for j in range(len(sizes) - 1, -1, -1):
+        if view[TOX, j] >= limits[2, view[N, j]]:
+            ceiling = j
+    lot = sample_uniform(luck, person, PLACE)
+    dose = find_open_dose(
+        events, sizes, view[ASSIGNED], view[ANSWERS], here, ceiling, cap, exact, order, lot,
+        settings[By.HIGH],
+    )  # fmt: skip
+    if dose < 0:
+        return False
+    last = clock[INFUSED_AT]
+    count[DOOR] = 0
+    count[PERSON] += 1
+    count[ENROLLED] += 1
+    clock[BASE] = clock[AT]
+    infused = simulate_production(now, 0.0, clock, count, plan)
+    clock[INFUSED_AT] = last
+    if sample_loss(plan, luck, person):
+        count[LOST] += 1
+        return True
+    count[BACKFILLED] += 1
+    simulate_infusion(infused, dose, 1, 2, person, rows, count, plan, truth, luck)
+    return True
+
+
+@inlined
+def find_next_outcome(now: float, mark: float, rows: Floats, total: int) -> float:
+    """Return the next time at which the answer may change if the trial waits."""
+    moment = NEVER
+    for row in range(total):
+        for time in (rows[row, KNOWN], rows[row, START] + mark):
+            if now < time < moment:
+                moment = time
+    return moment
+
+
+@compiled
+def simulate_backfill_trials(
+    imputes: int,
+    cap: int,
+    exact: int,
+    order: int,
+    limits: Integers,
+    marks: Floats,
+    settings: Floats,
+    sizes_after: Integers,
+    start: int,
+    first: int,
+    counts: Integers,
+    reasons: Integers,
+    figures: Floats,
+    plan: Floats,
+    truth: Floats,
+    seed: int,
+) -> None:
+    """Run trials of a backfilling design to their ends."""
+    planned, levels = len(sizes_after) - 1, counts.shape[1]
+    clock, count = np.zeros(CLOCKS + planned), np.zeros(COUNTS, dtype=np.int64)
+    rows = np.zeros((planned + cap * levels, FACTS))
+    view = np.zeros((7, levels), dtype=np.int64)
+    events, sizes = np.zeros(levels), np.zeros(levels)
+    window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
+    mark = settings[By.FOLLOW_UP] * window
+    for k in range(len(counts)):
+        luck = find_luck(seed, first + k)
+        simulate_opening(clock, count)
+        dose, people, open_at, reason, last_infused = start, sizes_after[0], 0.0, 0, 0.0
+        while dose >= 0:
+            here, n, tox = dose, 0, 0
+            for row in range(count[ROWS]):
+                if int(rows[row, DOSE]) == here:
+                    n += 1
+                    tox += int(rows[row, DLT])
+            staggered = plan[In.ONLY_FIRST_COHORT] == 0 or n == 0
+            complete = simulate_cohort(
+                here, people, open_at, 0.0, staggered, limits[1, n + people], tox, 2, rows, clock,
+                count, plan, truth, luck,
+            )  # fmt: skip
+            escalated = count[ROWS] - count[BACKFILLED] + count[UNREPLACED]
+            if escalated >= planned:
+                reason = _PLANNED
+                break
+            ready = clock[INFUSED_AT] + plan[In.NEXT_COHORT_AFTER]
+            if imputes == 0:
+                ready = max(ready, complete) + plan[In.REVIEW]
+            place, dose = max(ready - plan[In.LEAD] * imputes, 0.0), WAIT
+            while dose == WAIT:
+                arrival = sample_arrival(clock, count, plan, luck)
+                if arrival < place:
+                    taken = simulate_backfill(
+                        here, imputes, cap, exact, order, rows, view, events, sizes, limits, marks,
+                        settings, clock, count, plan, truth, luck,
+                    )  # fmt: skip
+                    if taken:
+                        continue
+                    if leaves:
+                        simulate_refusal(clock, count)
+                        continue
+                open_at = place if plan[In.WHEN_DATA_ALLOW] > 0 else max(arrival, place)
+                simulate_view(
+                    open_at, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks,
+                    settings,
+                )  # fmt: skip
+                pending, least = view[PENDING, here], 1.0
+                for row in range(count[ROWS]):
+                    if int(rows[row, DOSE]) == here and rows[row, KNOWN] > open_at:
+                        least = min(least, max(open_at - rows[row, START], 0.0) / window)
+                if imputes == 0:
+                    pending, least = 0, 1.0
+                dose, reason = decide_conflict(
+                    events, sizes, view[MOVE], view[N], view[TOX], view[EXTRAS], here, pending,
+                    least, imputes, limits, settings,
+                )  # fmt: skip
+                if dose == WAIT:
+                    place = find_next_outcome(open_at, mark, rows, count[ROWS])
+            people = sizes_after[min(escalated, planned)]
+        simulate_view(
+            NEVER, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks, settings
+        )
+        if reason == _PLANNED and view[TOX, 0] >= limits[2, view[N, 0]]:
+            reason = _TOXIC
+        last_known, last_infused = 0.0, 0.0
+        for row in range(count[ROWS]):
+            level, answer = int(rows[row, DOSE]), int(rows[row, ANSWER])
+            counts[k, level, 2] += answer
+            counts[k, level, 3] += answer * int(rows[row, DLT])
+            last_known = max(last_known, rows[row, KNOWN])
+            last_infused = max(last_infused, rows[row, START])
+        counts[k, :, 0], counts[k, :, 1] = view[N], view[TOX]
+        reasons[k] = reason
+        clock[ENDED] = last_known
+        if plan[In.LAST_WINDOW] > 0:
+            clock[ENDED] = max(last_known, last_infused + window)
+        simulate_figures(figures[k], count[ROWS], clock, count)
+        figures[k, 9] = count[BACKFILLED]
