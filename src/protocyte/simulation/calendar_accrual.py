@@ -15,6 +15,7 @@ from protocyte.simulation.calendar import In
 from protocyte.simulation.calendar_chance import (
     DROP_OUT,
     FAILURE,
+    compiled,
     inlined,
     sample_gap,
     sample_response_day,
@@ -152,7 +153,7 @@ def simulate_infusion(
     return complete
 
 
-@inlined
+@compiled
 def find_excess(
     infused: float,
     limit: int,
@@ -169,7 +170,7 @@ def find_excess(
     return seen >= limit
 
 
-@inlined
+@compiled
 def simulate_cohort(
     dose: int,
     size: int,

@@ -46,7 +46,6 @@ from protocyte.simulation.calendar_chance import (
     PLACE,
     compiled,
     find_luck,
-    inlined,
     sample_uniform,
 )
 from protocyte.simulation.calendar_complete import (
@@ -59,8 +58,8 @@ NEVER: Final = 1e299
 _PLANNED: Final = int(Reason.PLANNED)
 _TOXIC: Final = int(Reason.TOXIC)
 
-find_open_dose = inlined(find_backfill_dose)
-decide_conflict = inlined(decide_backfilled)
+find_open_dose = compiled(find_backfill_dose)
+decide_conflict = compiled(decide_backfilled)
 # Columns of what is seen at a dose.
 N, TOX, PENDING, ANSWERS, EXTRAS, MOVE, ASSIGNED = range(7)
 
@@ -159,7 +158,7 @@ def simulate_backfill(
     return True
 
 
-@inlined
+@compiled
 def find_next_outcome(now: float, mark: float, rows: Floats, total: int) -> float:
     """Return the next time at which the answer may change if the trial waits."""
     moment = NEVER

@@ -52,7 +52,7 @@ FIGURES: Final = (
 """What is kept of every trial, beside its counts."""
 
 find_move = inlined(find_late_move)
-decide_interval = inlined(decide_late_interval)
+decide_interval = compiled(decide_late_interval)
 
 _ESCALATE: Final = int(Reason.ESCALATE)
 _DE_ESCALATE: Final = int(Reason.DE_ESCALATE)
@@ -61,7 +61,7 @@ _FOUND: Final = int(Reason.FOUND)
 _TOXIC: Final = int(Reason.TOXIC)
 
 
-@inlined
+@compiled
 def simulate_opening(clock: Floats, count: Integers) -> None:
     """Begin a trial: nobody has come."""
     clock[:] = 0.0
@@ -69,7 +69,7 @@ def simulate_opening(clock: Floats, count: Integers) -> None:
     count[:] = 0
 
 
-@inlined
+@compiled
 def simulate_step(
     dose: int,
     size: int,
@@ -108,7 +108,7 @@ def simulate_step(
         clock[OPEN], clock[FROM] = ends, 0.0
 
 
-@inlined
+@compiled
 def simulate_waste(size: int, clock: Floats, count: Integers, plan: Floats, luck: int) -> None:
     """Count those whose cells were collected for a cohort that never came."""
     if plan[In.AT_INFUSION] == 0:
@@ -124,7 +124,7 @@ def simulate_waste(size: int, clock: Floats, count: Integers, plan: Floats, luck
     clock[CLOSED], clock[IDLE] = closed, idle
 
 
-@inlined
+@compiled
 def simulate_figures(figures: Floats, infused: int, clock: Floats, count: Integers) -> None:
     """Keep what a trial took."""
     figures[0] = clock[ENDED]

@@ -53,7 +53,7 @@ NEVER: Final = 1e299
 _PLANNED: Final = int(Reason.PLANNED)
 
 find_share = inlined(find_share_followed)
-decide_rolling = inlined(decide_rolling_six)
+decide_rolling = compiled(decide_rolling_six)
 
 
 @inlined
@@ -85,7 +85,7 @@ def simulate_sight(
             i += 1
 
 
-@inlined
+@compiled
 def find_next_moment(
     now: float, mark: float, rows: Floats, watched: Integers, seen: Integers
 ) -> float:
@@ -100,7 +100,7 @@ def find_next_moment(
     return moment
 
 
-@inlined
+@compiled
 def decide_late(
     kind: int, now: float, here: int, lost: int, rows: Floats, watched: Integers, seen: Integers,
     n: Integers, tox: Integers, pending: Integers, limits: Integers, marks: Floats,
