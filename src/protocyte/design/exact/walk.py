@@ -36,7 +36,8 @@ COMPILED: Final = 1 << 22
 PRECISION: Final = 1e-12
 INFORMED: Final = 7
 MANY: Final = 20_000
-"""Cohorts and states from which on the growth of a walk says how it goes on."""
+HORIZON: Final = 4
+"""Cohorts and states from which on the growth of a walk says how it goes on, and how far ahead."""
 FORESIGHT: Final = 2.0
 """By how much more than the allowed memory a forecast must be before a walk is given up for it."""
 
@@ -301,8 +302,13 @@ class _Walk:
             grown = [self._convolve(g) if self.compiles else self._grow(g) for g in part]
             keys, mass = find_stacked([(keys, mass) for keys, mass, _ in grown])
             given = np.repeat([g.dose for g in part], [piece[0].shape[1] for piece in grown])
-            last = np.concatenate([last for _, _, last in grown]) if remember else None
-            if not remember and not self.compiles:
+            last = None
+            if remember:
+                # Equal counts come together, for designs that fit a model to each only once.
+                order = np.lexsort(keys)
+                keys, mass, given = keys[:, order], mass[:, order], given[order]
+                last = np.concatenate([last for _, _, last in grown])[order]
+            elif not self.compiles:
                 keys, mass, given = find_merged_by_dose(keys, mass, given, self.layout.spare)
             for start in range(0, len(given), BLOCK):
                 here = slice(start, start + BLOCK)
@@ -368,8 +374,8 @@ class _Walk:
         if self._gigabytes(expected) > FORESIGHT * self.memory:
             raise DesignError(
                 f"After {len(self.layers)} cohorts this trial has {self.layers[-1]:,} different "
-                f"states, and some {expected:.1e} are expected before it ends: about "
-                f"{self._gigabytes(expected):.0f} GB, and memory={self.memory:g} GB are allowed. "
+                f"states, and some {expected:.1e} are expected before long: about "
+                f"{self._gigabytes(expected):.2g} GB, and memory={self.memory:g} GB are allowed. "
                 f"Simulate the trial instead (simulate_design), or allow more."
             )
 
@@ -389,10 +395,11 @@ class _Walk:
 
 
 def find_peak(layers: Sequence[int], left: int) -> float:
-    """Find how many states a walk will hold at most, from how its layers grew so far.
+    """Find how many states a walk will soon hold at most, from how its layers grew so far.
 
-    Growth slows down with every cohort. Its logarithm is taken to go on falling as it did over the
-    last cohorts, which in trials that can be walked to their end gave up to twice what came.
+    Growth slows down with every cohort, the more the more doses are full. Its logarithm is taken to
+    go on falling as it did over the last cohorts, and only a few cohorts ahead: what was found so
+    lay between the truth and twice the truth.
 
     Parameters
     ----------
@@ -404,7 +411,7 @@ def find_peak(layers: Sequence[int], left: int) -> float:
     Returns
     -------
     float
-        States before and after a cohort, at most [1].
+        States before and after one of the next cohorts, at most [1].
 
     Examples
     --------
@@ -416,7 +423,7 @@ def find_peak(layers: Sequence[int], left: int) -> float:
     growth = np.diff(np.log(np.array(layers[-4:], dtype=float)))
     slope = min(0.0, float(growth[-1] - growth[0]) / 2)
     now, rate, peak = float(layers[-1]), float(growth[-1]), float(layers[-1])
-    for _ in range(left):
+    for _ in range(min(left, HORIZON)):
         rate += slope
         following = now * math.exp(min(rate, 50.0))
         peak = max(peak, now + following)

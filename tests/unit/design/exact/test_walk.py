@@ -1,5 +1,6 @@
 """The walk: sizes, refusals, present states, several words."""
 
+import itertools
 import json
 from dataclasses import dataclass, field
 from typing import final
@@ -107,16 +108,26 @@ def test_a_walk_that_memory_does_not_hold_is_refused() -> None:
 def test_a_walk_that_will_be_too_large_is_refused_before_it_is() -> None:
     design = BOIN12(5, cohorts=20)
     truth = Scenario((0.03, 0.17, 0.35, 0.5, 0.6), (0.12, 0.39, 0.43, 0.55, 0.6))
-    with pytest.raises(DesignError, match=r"After 7 cohorts .* expected before it ends: about"):
-        find_characteristics(design, [truth])
+    with pytest.raises(
+        DesignError, match=r"cohorts this trial has .* are expected before long: about"
+    ):
+        find_characteristics(design, [truth], memory=0.4)
 
 
-@pytest.mark.parametrize("seen", [7, 8, 9, 10, 11])
-def test_forecasts_come_near(seen: int) -> None:
-    """Layers of BOIN12 with five doses and 12 cohorts; the last two are the largest pair."""
-    layers = [1, 12, 95, 636, 3856, 22988, 116909, 572575, 2441232, 9859429, 34346426, 95514190]
-    peak = layers[-1] + layers[-2]
-    assert 0.9 < find_peak(layers[:seen], 12 - seen) / peak < 2
+FIVE = [1, 12, 95, 636, 3856, 22988, 116909, 572575, 2441232, 9859429, 34346426, 95514190]
+FOUR = [1, 12, 95, 636, 3856, 20188, 92359, 380886, 1297776, 3222394]
+THREE = [1, 12, 95, 636, 3156, 14548, 46260, 106201, 138619, 104855]
+
+
+@pytest.mark.parametrize(
+    ("layers", "seen"),
+    [*((FIVE, k) for k in range(7, 12)), *((FOUR, k) for k in range(7, 10)), (THREE, 7)],
+)
+def test_forecasts_come_near(layers: list[int], seen: int) -> None:
+    """Layers that walks of BOIN12 with five, four and three doses had."""
+    ahead = layers[seen - 1 : seen + 4]
+    peak = max(now + following for now, following in itertools.pairwise(ahead))
+    assert 0.8 < find_peak(layers[:seen], len(layers) - seen) / peak < 4
 
 
 @pytest.mark.parametrize("rooms", [(40, 40, 1 << 40), (60, 200, 1 << 40), (40, 150, 1)])
