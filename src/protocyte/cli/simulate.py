@@ -164,13 +164,14 @@ def _print_programme(
     if as_json and out is None:
         return
     from protocyte.report.characteristics import render_characteristics
-    from protocyte.report.html import render_html
 
     section = render_characteristics(programme, protocol=plan, rehearsal=rehearsal)
     document = Document(plan.trial.title, plan.name, "rehearsal", (section,), made)
     if not as_json:
         STDOUT.print(render_terminal(document))
     if out is not None:
+        from protocyte.report.html import render_html
+
         write_json(out / "characteristics.json", data)
         write_text(out / "characteristics.html", render_html(document))
         print_talk(f"written: {out / 'characteristics.html'}")
