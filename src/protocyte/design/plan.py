@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from protocyte.design.catalogue import biological, sample, toxicity
+from protocyte.design.catalogue import biological, combination, late_onset, sample, toxicity
 from protocyte.design.catalogue.builder import Builder
 from protocyte.design.catalogue.monitoring import find_monitor
 from protocyte.design.catalogue.rule import find_ruled_design
@@ -11,7 +11,12 @@ from protocyte.design.monitoring.monitor import SafetyMonitor
 from protocyte.design.single_arm.arm import SingleArm
 from protocyte.protocol.plan import Protocol
 
-BUILDERS: Final[dict[type, Builder]] = {**toxicity.BUILDERS, **biological.BUILDERS}
+BUILDERS: Final[dict[type, Builder]] = {
+    **toxicity.BUILDERS,
+    **combination.BUILDERS,
+    **biological.BUILDERS,
+    **late_onset.BUILDERS,
+}
 """Every family's, by the class of their settings."""
 
 

@@ -8,8 +8,17 @@ from typing import Annotated
 
 from pydantic import Tag
 
-from protocyte.protocol.methods.biological import UseBOIN12
+from protocyte.protocol.methods.biological import UseBOIN12, UseBOINET, UseTEPI, UseUBOIN
+from protocyte.protocol.methods.combination import UseCombination
 from protocyte.protocol.methods.decision_table import UseDecisionTable
+from protocyte.protocol.methods.late_onset import (
+    UseBEBOIN,
+    UseBFBOIN,
+    UseTITEBOIN,
+    UseTITEBOIN12,
+    UseTITECRM,
+    UseTITEKeyboard,
+)
 from protocyte.protocol.methods.one_key import ONE_KEY
 from protocyte.protocol.methods.sample import (
     UseBayesianArm,
@@ -41,7 +50,17 @@ DoseMethod = Annotated[
     | Annotated[UseKeyboard, Tag("Keyboard")]
     | Annotated[UseBOIN, Tag("BOIN")]
     | Annotated[UseDecisionTable, Tag("decision table")]
-    | Annotated[UseBOIN12, Tag("BOIN12")],
+    | Annotated[UseCombination, Tag("BOIN combination")]
+    | Annotated[UseBOIN12, Tag("BOIN12")]
+    | Annotated[UseUBOIN, Tag("U-BOIN")]
+    | Annotated[UseBOINET, Tag("BOIN-ET")]
+    | Annotated[UseTEPI, Tag("TEPI")]
+    | Annotated[UseTITEBOIN, Tag("TITE-BOIN")]
+    | Annotated[UseTITEKeyboard, Tag("TITE-Keyboard")]
+    | Annotated[UseTITECRM, Tag("TITE-CRM")]
+    | Annotated[UseTITEBOIN12, Tag("TITE-BOIN12")]
+    | Annotated[UseBFBOIN, Tag("BF-BOIN")]
+    | Annotated[UseBEBOIN, Tag("BE-BOIN")],
     ONE_KEY,
 ]
 SampleMethod = Annotated[

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from protocyte.errors import ProtocolError
 from protocyte.protocol.endpoint import ResponderEndpoint
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal, Scenario
@@ -18,6 +19,7 @@ from protocyte.simulation.safety import sample_adverse_events
 _DAYS_A_MONTH = 365.25 / 12
 _DAYS_A_YEAR = 365.25
 _NEARLY_ALL = 0.999
+_MOST_TURNED_AWAY = 2000
 _JUDGED_WITHOUT_VISIT = (90.0, 90.0)
 
 
@@ -53,6 +55,8 @@ class Recruiter:
         self._study = study
         self._arrivals, self._people = rng.spawn(2)
         self._number = 0
+        self._consented = 0
+        self._waiting: list[VirtualParticipant] = []
 
     def next_case(
         self, *, level: int, cohort: int | None, after: date, previous: list[Casebook]
@@ -74,13 +78,22 @@ class Recruiter:
         -------
         Casebook
             The casebook; without an infusion for those who are not treated.
+
+        Raises
+        ------
+        ProtocolError
+            If nobody comes whose age the level is open to.
+
+        Notes
+        -----
+        Ages count in dose finding alone. Who is refused for age is not recorded; who waits for a
+        level consents as soon as it is open.
         """
-        self._number += 1
         accrual = self._rehearsal.accrual
-        gap, fails, lost, leaves = self._luck()
-        person = sample_participant(self._number, self._rehearsal, rng=self._people)
+        person, gap, (fails, lost, leaves) = self._next_person(level, cohort)
+        self._consented += 1
         consent = after + timedelta(days=round(gap))
-        identifier = f"{self._study}-01-{self._number:03d}"
+        identifier = f"{self._study}-01-{self._consented:03d}"
         if fails < accrual.screen_failure:
             return Casebook(identifier, person, consent)
         enrolment = accrual.screening.after(consent)
@@ -108,6 +121,34 @@ class Recruiter:
             ),
             leukaemia=self._leukaemia(person, level),
             lupus=self._lupus(person, level),
+        )
+
+    def _next_person(
+        self, level: int, cohort: int | None
+    ) -> tuple[VirtualParticipant, float, tuple[float, float, float]]:
+        """Give the next person whose age the level is open to, how long that takes, and luck."""
+        dosing = self._protocol.dosing
+        ages = dosing.levels[level - 1].ages if dosing and cohort is not None else None
+        waits = dosing is not None and dosing.outside_ages == "wait"
+        known = next((one for one in self._waiting if not ages or ages.admits(one.age)), None)
+        if known is not None:
+            self._waiting.remove(known)
+            _, *luck = self._luck()
+            return known, 0.0, (luck[0], luck[1], luck[2])
+        waited = 0.0
+        for _ in range(_MOST_TURNED_AWAY):
+            self._number += 1
+            gap, *luck = self._luck()
+            person = sample_participant(self._number, self._rehearsal, rng=self._people)
+            waited += gap
+            if ages is None or ages.admits(person.age):
+                return person, waited, (luck[0], luck[1], luck[2])
+            if waits:
+                self._waiting.append(person)
+        raise ProtocolError(
+            f"Level {level} is open to ages of {ages}, and none of {_MOST_TURNED_AWAY} patients "
+            "who came has one; correct `dosing.levels` or the ages of the rehearsal "
+            "(`patients.age`)."
         )
 
     def _luck(self) -> tuple[float, float, float, float]:

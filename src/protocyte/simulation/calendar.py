@@ -11,14 +11,19 @@ from typing import Any, Final, Literal, final
 
 import numpy as np
 
+from protocyte.design.correlation import find_response_given_toxicity
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Floats
 from protocyte.errors import DesignError
+from protocyte.protocol.methods.late_onset import TITEBOIN12
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.rehearsal import Rehearsal
 
 GAPS: Final = ("exponential", "uniform", "fixed")
 NO_PLACE: Final = ("waits", "queues", "leaves")
 TIMES: Final = ("Weibull", "uniform", "thirds", "at the end")
 ALMOST: Final = 1 - 1e-12
+_DAYS_A_MONTH: Final = 365.25 / 12
 
 
 @final
@@ -239,6 +244,60 @@ class Calendar:
         self._check_words()
         self._check_refusals()
 
+    @classmethod
+    def from_protocol(cls, protocol: Protocol, rehearsal: Rehearsal) -> "Calendar":
+        """Return the conventions that a protocol and its rehearsal describe.
+
+        Arrivals are patients who turn out to be eligible, at exponential gaps. Who finds no place
+        waits. Participants who are never infused are replaced. Responses are seen at the end of
+        their window.
+
+        Parameters
+        ----------
+        protocol : Protocol
+            Cohorts, stagger, windows and vein-to-vein time.
+        rehearsal : Rehearsal
+            How patients arrive.
+
+        Returns
+        -------
+        Calendar
+            The conventions.
+
+        Raises
+        ------
+        DesignError
+            If the protocol has no dose finding or no DLT window, or nobody is eligible.
+        """
+        dosing, accrual = protocol.dosing, rehearsal.accrual
+        if dosing is None or dosing.dlt is None:
+            raise DesignError(
+                "Trials in calendar time need a DLT window; write `dosing.dlt` in the protocol."
+            )
+        cohort, schedule = dosing.cohort, protocol.schedule
+        stagger: tuple[float, ...] = ()
+        if cohort.stagger is not None:
+            days = cohort.stagger.nominal_days
+            stagger = (days,) if cohort.stagger_applies_to == "every participant" else (days, 0.0)
+        collected = schedule.activities.leukapheresis
+        lead = collected.vein_to_vein if collected else None
+        eligible = accrual.per_month * (1 - accrual.screen_failure)
+        if eligible <= 0 or accrual.not_infused >= 1:
+            raise DesignError(
+                "Nobody is ever infused, so that no trial ends; write `accrual.screen_failure` and "
+                "`accrual.not_infused` below 1."
+            )
+        return cls(
+            gap=_DAYS_A_MONTH / eligible,
+            window=dosing.dlt.window.nominal_days,
+            response_window=_response_window(protocol),
+            stagger=stagger,
+            next_cohort_after=cohort.next_after.nominal_days if cohort.next_after else 0.0,
+            vein_to_vein=lead.nominal_days if lead else 0.0,
+            drop_out=accrual.not_infused,
+            infusions_each=schedule.activities.infusion.doses,
+        )
+
     def _check_words(self) -> None:
         known = {
             "gaps": GAPS,
@@ -315,14 +374,23 @@ class Calendar:
         zeros = (0.0,) * scenario.n_doses
         tox, eff = scenario.tox or zeros, scenario.eff or zeros
         p, q = np.array(tox), np.array(eff)
-        without, with_tox = q, q
-        if scenario.both is not None:
-            both = np.array(scenario.both)
-            without = np.divide(q - both, 1 - p, out=np.zeros_like(q), where=p < 1)
-            with_tox = np.divide(both, p, out=np.zeros_like(q), where=p > 0)
+        without, with_tox = (
+            (q, q) if scenario.eff is None else find_response_given_toxicity(scenario)
+        )
         powers = self.toxicity_times.powers(tox), self.response_times.powers(eff)
         return np.stack([p, without, with_tox, powers[0], q, powers[1]])
 
     def as_dict(self) -> dict[str, Any]:
         """Return every convention as JSON can hold it."""
         return asdict(self)
+
+
+def _response_window(protocol: Protocol) -> float | None:
+    """Return when a response is judged [d]: by the method, or at the visit that it names."""
+    dosing = protocol.dosing
+    settings = dosing.method.settings if dosing and dosing.method else None
+    if isinstance(settings, TITEBOIN12):
+        return settings.response_window.nominal_days
+    efficacy = dosing.efficacy if dosing else None
+    visit = protocol.schedule.visit(efficacy.at) if efficacy and efficacy.at else None
+    return protocol.schedule.offset(visit) if visit else None

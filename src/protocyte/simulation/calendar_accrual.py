@@ -82,7 +82,7 @@ def simulate_enrolment(
 
 
 @inlined
-def find_slot(enrolled: float, clock: Floats, plan: Floats) -> float:
+def simulate_slot(enrolled: float, clock: Floats, plan: Floats) -> float:
     """Return the first free slot from a time on."""
     if plan[In.SLOT_STEP] == 0.0:
         return enrolled
@@ -97,7 +97,7 @@ def simulate_production(
     enrolled: float, earliest: float, clock: Floats, count: Integers, plan: Floats
 ) -> float:
     """Collect the cells of an enrolled person; return when they may be infused."""
-    slot = find_slot(enrolled, clock, plan)
+    slot = simulate_slot(enrolled, clock, plan)
     if plan[In.SLOT_STEP] > 0.0:
         if clock[SLOT] >= 0:
             count[UNUSED] += round((slot - clock[SLOT]) / plan[In.SLOT_STEP]) - 1
@@ -154,7 +154,7 @@ def simulate_infusion(
 
 
 @compiled
-def find_excess(
+def simulate_excess(
     infused: float,
     limit: int,
     tox: int,
@@ -208,7 +208,7 @@ def simulate_cohort(
         taken = simulate_enrolment(place, clock, count, plan, luck)
         person = count[PERSON] - 1
         infused = simulate_production(taken, earliest, clock, count, plan)
-        if plan[In.CUT_COHORT] > 0 and find_excess(infused, limit, tox, first, rows, count):
+        if plan[In.CUT_COHORT] > 0 and simulate_excess(infused, limit, tox, first, rows, count):
             count[LOST] += 1
             break
         if sample_loss(plan, luck, person):

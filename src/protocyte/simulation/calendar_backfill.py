@@ -45,7 +45,7 @@ from protocyte.simulation.calendar_accrual import (
 from protocyte.simulation.calendar_chance import (
     PLACE,
     compiled,
-    find_luck,
+    sample_luck,
     sample_uniform,
 )
 from protocyte.simulation.calendar_complete import (
@@ -159,7 +159,7 @@ def simulate_backfill(
 
 
 @compiled
-def find_next_outcome(now: float, mark: float, rows: Floats, total: int) -> float:
+def simulate_next_outcome(now: float, mark: float, rows: Floats, total: int) -> float:
     """Return the next time at which the answer may change if the trial waits."""
     moment = NEVER
     for row in range(total):
@@ -197,7 +197,7 @@ def simulate_backfill_trials(
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     mark = settings[By.FOLLOW_UP] * window
     for k in range(len(counts)):
-        luck = find_luck(seed, first + k)
+        luck = sample_luck(seed, first + k)
         simulate_opening(clock, count)
         dose, people, open_at, reason, last_infused = start, sizes_after[0], 0.0, 0, 0.0
         while dose >= 0:
@@ -247,7 +247,7 @@ def simulate_backfill_trials(
                     least, imputes, limits, settings,
                 )  # fmt: skip
                 if dose == WAIT:
-                    place = find_next_outcome(open_at, mark, rows, count[ROWS])
+                    place = simulate_next_outcome(open_at, mark, rows, count[ROWS])
             people = sizes_after[min(escalated, planned)]
         simulate_view(
             NEVER, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks, settings

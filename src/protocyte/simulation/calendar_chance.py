@@ -59,7 +59,7 @@ inlined: Final = cast(
 
 
 @inlined
-def find_luck(seed: int, trial: int) -> int:
+def sample_luck(seed: int, trial: int) -> int:
     """Return where the numbers of a trial begin."""
     mixed = np.uint64(seed) + (np.uint64(trial) + _ONE) * _SECOND
     mixed = (mixed ^ (mixed >> _30)) * _FIRST

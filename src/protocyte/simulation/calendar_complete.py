@@ -42,7 +42,13 @@ from protocyte.simulation.calendar_accrual import (
     simulate_cohort,
     simulate_enrolment,
 )
-from protocyte.simulation.calendar_chance import PLACE, compiled, find_luck, inlined, sample_uniform
+from protocyte.simulation.calendar_chance import (
+    PLACE,
+    compiled,
+    inlined,
+    sample_luck,
+    sample_uniform,
+)
 
 TABLE, THREE_PLUS_THREE = range(2)
 FIGURES: Final = (
@@ -140,7 +146,7 @@ def simulate_figures(figures: Floats, infused: int, clock: Floats, count: Intege
 
 
 @compiled
-def decide_three_plus_three(counts: Integers, here: int, form: int) -> tuple[int, int, int]:
+def simulate_three_plus_three(counts: Integers, here: int, form: int) -> tuple[int, int, int]:
     """Decide by 3+3 in form A, B or C (0, 1, 2): next dose or -1, size, reason."""
     top = len(counts) - 1
     n, tox = counts[here, 0], counts[here, 1]
@@ -190,7 +196,7 @@ def simulate_trials(
     n, tox = np.zeros(counts.shape[1], dtype=np.int64), np.zeros(counts.shape[1], dtype=np.int64)
     state = np.zeros((counts.shape[1], 4), dtype=np.int64)
     for k in range(len(counts)):
-        luck = find_luck(seed, first + k)
+        luck = sample_luck(seed, first + k)
         simulate_opening(clock, count)
         state[:] = 0
         dose, people, infused, reason = start, size, 0, 0
@@ -199,7 +205,7 @@ def simulate_trials(
             simulate_step(dose, people, limit, 0, state, rows, clock, count, plan, truth, luck)
             infused += count[ROWS]
             if kind == THREE_PLUS_THREE:
-                dose, people, reason = decide_three_plus_three(state, dose, form)
+                dose, people, reason = simulate_three_plus_three(state, dose, form)
             else:
                 n[:], tox[:] = state[:, 0], state[:, 1]
                 lost = count[UNREPLACED]
@@ -232,7 +238,7 @@ def simulate_cohorts(
         k = running[i]
         simulate_step(
             doses[i], sizes[i], never, looks_at_response, counts[k], rows, clocks[k], people[k],
-            plan, truth, find_luck(seed, first + k),
+            plan, truth, sample_luck(seed, first + k),
         )  # fmt: skip
 
 
@@ -249,7 +255,7 @@ def simulate_ends(
 ) -> None:
     """End trials that ran cohort by cohort."""
     for k in range(len(infused)):
-        simulate_waste(size, clocks[k], people[k], plan, find_luck(seed, first + k))
+        simulate_waste(size, clocks[k], people[k], plan, sample_luck(seed, first + k))
         simulate_figures(figures[k], infused[k], clocks[k], people[k])
 
 
@@ -258,4 +264,4 @@ def sample_lots(running: Integers, people: Integers, seed: int, first: int, lots
     """Draw a number between 0 and 1 for every trial that randomises its next cohort."""
     for i in range(len(running)):
         k = running[i]
-        lots[i] = sample_uniform(find_luck(seed, first + k), people[k, PERSON], PLACE)
+        lots[i] = sample_uniform(sample_luck(seed, first + k), people[k, PERSON], PLACE)

@@ -33,20 +33,20 @@ from protocyte.simulation.calendar_accrual import (
     ROWS,
     START,
     UNREPLACED,
-    find_slot,
     sample_arrival,
     simulate_cohort,
     simulate_refusal,
+    simulate_slot,
 )
-from protocyte.simulation.calendar_chance import compiled, find_luck, inlined
+from protocyte.simulation.calendar_chance import compiled, inlined, sample_luck
 from protocyte.simulation.calendar_complete import (
     decide_interval,
     find_move,
     simulate_figures,
     simulate_opening,
 )
-from protocyte.simulation.calendar_model import decide_model
-from protocyte.simulation.calendar_utility import decide_expected, find_next_answer
+from protocyte.simulation.calendar_model import simulate_model_decision
+from protocyte.simulation.calendar_utility import simulate_next_answer, simulate_utility_decision
 
 INTERVAL, ROLLING, MODEL, UTILITY = range(4)
 NEVER: Final = 1e299
@@ -86,7 +86,7 @@ def simulate_sight(
 
 
 @compiled
-def find_next_moment(
+def simulate_moment(
     now: float, mark: float, rows: Floats, watched: Integers, seen: Integers
 ) -> float:
     """Return the next time at which an answer may change if the trial waits."""
@@ -101,7 +101,7 @@ def find_next_moment(
 
 
 @compiled
-def decide_late(
+def simulate_decision(
     kind: int, now: float, here: int, lost: int, rows: Floats, watched: Integers, seen: Integers,
     n: Integers, tox: Integers, pending: Integers, limits: Integers, marks: Floats,
     settings: Floats, thirds: Floats, moves: Integers, window: float,
@@ -162,7 +162,7 @@ def simulate_late_trials(
     states, expected = np.zeros((3, planned), dtype=np.int64), np.zeros((levels, 6))
     tails = np.zeros((3, levels))
     for k in range(len(counts)):
-        luck = find_luck(seed, first + k)
+        luck = sample_luck(seed, first + k)
         simulate_opening(clock, count)
         seen[:], n[:], tox[:] = 0, 0, 0
         dose, people, open_at, reason, here = start, sizes[0], 0.0, 0, start
@@ -193,21 +193,21 @@ def simulate_late_trials(
                     open_at = max(arrival, place)
                 now = open_at
                 if plan[In.AT_INFUSION] > 0:
-                    now = find_slot(open_at, clock, plan) + plan[In.LEAD]
+                    now = simulate_slot(open_at, clock, plan) + plan[In.LEAD]
                 simulate_sight(now, rows, count, watched, seen, n, tox, pending)
                 if kind == UTILITY:
-                    dose, reason = decide_expected(
+                    dose, reason = simulate_utility_decision(
                         now, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,
                         utilities, settings, states, scratch, expected, tails,
                     )  # fmt: skip
                 elif kind == MODEL:
-                    dose, reason = decide_model(
+                    dose, reason = simulate_model_decision(
                         now, here, count[UNREPLACED], planned, window, rows, count, watched, seen,
                         n, tox, pending, log_tox, log_no_tox, nodes, prior, labels, curve, scratch,
                         doses,
                     )  # fmt: skip
                 else:
-                    dose, reason = decide_late(
+                    dose, reason = simulate_decision(
                         kind, now, here, count[UNREPLACED], rows, watched, seen, n, tox, pending,
                         limits, marks, settings, thirds, moves, window,
                     )  # fmt: skip
@@ -217,21 +217,21 @@ def simulate_late_trials(
                     else:
                         if kind == UTILITY:
                             share = settings[Worth.FOLLOW_UP]
-                            moment = find_next_answer(
+                            moment = simulate_next_answer(
                                 now, share, window, answers, rows, count[ROWS]
                             )
                         else:
-                            moment = find_next_moment(now, mark, rows, watched, seen)
+                            moment = simulate_moment(now, mark, rows, watched, seen)
                         earliest = moment + (0.0 if plan[In.AT_INFUSION] > 0 else plan[In.LEAD])
             people = sizes[min(total, planned)]
         simulate_sight(NEVER, rows, count, watched, seen, n, tox, pending)
         if reason == _PLANNED and kind == INTERVAL:
-            _, reason = decide_late(
+            _, reason = simulate_decision(
                 kind, NEVER, here, count[UNREPLACED], rows, watched, seen, n, tox, pending,
                 limits, marks, settings, thirds, moves, window,
             )  # fmt: skip
         elif reason == _PLANNED and kind == UTILITY:
-            _, reason = decide_expected(
+            _, reason = simulate_utility_decision(
                 NEVER, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,
                 utilities, settings, states, scratch, expected, tails,
             )  # fmt: skip

@@ -30,7 +30,7 @@ _WAIT_FOLLOW_UP: Final = int(Reason.WAIT_FOLLOW_UP)
 
 
 @inlined
-def find_dlt_days(now: float, rows: Floats, total: int, days: Floats) -> int:
+def simulate_dlt_days(now: float, rows: Floats, total: int, days: Floats) -> int:
     """List the days of the DLTs known at a time, in order; return how many."""
     count = 0
     for row in range(total):
@@ -45,7 +45,7 @@ def find_dlt_days(now: float, rows: Floats, total: int, days: Floats) -> int:
 
 
 @inlined
-def find_cohort_dlts(now: float, size: int, rows: Floats, total: int) -> tuple[int, int]:
+def simulate_cohort_dlts(now: float, size: int, rows: Floats, total: int) -> tuple[int, int]:
     """Return how many of the last participants have a DLT by a time, and how many they are."""
     first, tox = max(total - size, 0), 0
     for row in range(first, total):
@@ -55,7 +55,7 @@ def find_cohort_dlts(now: float, size: int, rows: Floats, total: int) -> tuple[i
 
 
 @compiled
-def decide_model(
+def simulate_model_decision(
     now: float,
     here: int,
     lost: int,
@@ -84,7 +84,7 @@ def decide_model(
     if pending[here] > settings[6] * n[here] + 1e-9:
         return WAIT, _WAIT_SHARE
     weights, days = scratch[0], scratch[1]
-    known = find_dlt_days(now, rows, total, days) if settings[3] > 0 else 0
+    known = simulate_dlt_days(now, rows, total, days) if settings[3] > 0 else 0
     least = 1.0
     for i in range(seen[1]):
         row = watched[i]
@@ -103,7 +103,7 @@ def decide_model(
     if dose <= here:
         return dose, (_ONE_LEVEL if dose < wanted else _NEAREST)
     if settings[4] > 0:
-        dlts, size = find_cohort_dlts(now, int(settings[9]), rows, total)
+        dlts, size = simulate_cohort_dlts(now, int(settings[9]), rows, total)
         if dlts >= settings[2] * size - 1e-12:
             return here, _COHERENT
     if n[here] - pending[here] < settings[7]:

@@ -26,6 +26,7 @@ from protocyte.design.state import Floats, Integers, States
 from protocyte.design.toxicity.decision_table import IntervalTable
 from protocyte.design.toxicity.interval import TableDesign, find_cohort_sizes
 from protocyte.design.toxicity.interval_design import IntervalDesign
+from protocyte.design.toxicity.rolling_six import RollingSix
 from protocyte.design.toxicity.three_plus_three import ThreePlusThree
 from protocyte.errors import DesignError
 from protocyte.simulation.calendar import Calendar
@@ -128,6 +129,13 @@ def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
     """
     if isinstance(design, LateOnsetDesign):
         _check_window(design, calendar)
+    elif _holds_late_onset(design):
+        raise DesignError(
+            "A rule holds a design that decides while outcomes are pending, and would make it wait "
+            "for them; give that design without rules around it."
+        )
+    if isinstance(design, RollingSix):
+        design = RollingSixInTime(design, calendar.window)
     number, plan = np.uint64(seed), calendar.plan()
     bound = (plan, number)
     match design:
@@ -151,6 +159,15 @@ def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
             "leave cut_cohort out for this design."
         )
     return lambda first, trials, truth: _ask(design, plan, truth, number, first, trials)
+
+
+def _holds_late_onset(design: Design) -> bool:
+    inside = getattr(design, "parent", None)
+    while inside is not None:
+        if isinstance(inside, LateOnsetDesign):
+            return True
+        inside = getattr(inside, "parent", None)
+    return False
 
 
 def _check_window(design: LateOnsetDesign, calendar: Calendar) -> None:
@@ -229,7 +246,7 @@ def _late(
     seed: Any,
 ) -> Run:
     thirds = np.array(design.thirds if isinstance(design, IntervalLateOnset) else THIRDS)
-    five = design.five_clean if isinstance(design, RollingSixInTime) else "wait"
+    five = design.parent.five_clean if isinstance(design, RollingSixInTime) else "wait"
     curve = design.rule if isinstance(design, TITECRM) else NO_CURVE
     utilities = design.rule.utilities if isinstance(design, TITEBOIN12) else np.zeros(4)
     start = design.start().dose

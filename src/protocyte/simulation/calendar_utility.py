@@ -29,7 +29,7 @@ FAR: Final = 1e300
 
 
 @compiled
-def decide_expected(
+def simulate_utility_decision(
     now: float,
     here: int,
     lost: int,
@@ -85,7 +85,7 @@ def decide_expected(
 
 
 @compiled
-def find_next_answer(
+def simulate_next_answer(
     now: float, share: float, window: float, answers: float, rows: Floats, total: int
 ) -> float:
     """Return the next time at which the answer may change if the trial waits."""

@@ -12,11 +12,9 @@ from protocyte.design.late_onset.rolling_rule import decide_rolling_six
 from protocyte.design.toxicity.rolling_six import (
     MOST,
     TOXIC,
-    FiveClean,
     RollingSix,
     find_rolling_six_moves,
 )
-from protocyte.errors import DesignError
 
 ROLLING_MOVES: Final = {
     five: np.stack(
@@ -41,9 +39,6 @@ class RollingSixInTime(LateOnsetDesign):
         The design when all outcomes are complete.
     window : float
         Time in which a DLT counts [d].
-    five_clean : {"wait", "escalate"}
-        When six are enrolled, five are without DLT and one is still watched: wait for the sixth, as
-        the published table does, or escalate.
 
     Raises
     ------
@@ -73,12 +68,9 @@ class RollingSixInTime(LateOnsetDesign):
 
     parent: RollingSix
     window: float
-    five_clean: FiveClean = "wait"
 
     def __post_init__(self) -> None:
         find_sound_window(self.window)
-        if self.five_clean not in ROLLING_MOVES:
-            raise DesignError(f"five_clean is {self.five_clean!r}; name 'wait' or 'escalate'.")
 
     def next_size(self, total: int) -> int:  # noqa: ARG002
         """Return the participants of the next cohort: one."""
@@ -91,7 +83,7 @@ class RollingSixInTime(LateOnsetDesign):
         pending = np.array([len(followed.pending(level, self.window)) for level in levels])
         level = followed.current or 1
         dose, reason = decide_rolling_six(
-            n, tox, pending, level - 1, ROLLING_MOVES[self.five_clean]
+            n, tox, pending, level - 1, ROLLING_MOVES[self.parent.five_clean]
         )
         lines = tuple(
             f"{tox[j]} DLT{'' if tox[j] == 1 else 's'} in {n[j]} at dose {j + 1}, "
