@@ -1,5 +1,7 @@
 """Rolling six."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,6 @@ def test_the_highest_dose_of_the_plan_is_said_to_be_so() -> None:
         ({"n_doses": 2, "start_dose": 3}, "The trial starts at dose level 3 of 2"),
     ],
 )
-def test_settings_that_cannot_be(settings: dict[str, int], message: str) -> None:
+def test_settings_that_cannot_be(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(DesignError, match=message):
         RollingSix(**settings)
