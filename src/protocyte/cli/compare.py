@@ -113,7 +113,9 @@ def _settings(text: str | None) -> dict[str, Any]:
     from protocyte.protocol.source import parse_source
 
     source = parse_source(text, file=_HINT)
-    if not isinstance(source.data, dict) or source.findings:
+    is_mapping = isinstance(source.data, dict) and not source.findings
+    # A colon that was forgotten leaves a key of two words and no value.
+    if not is_mapping or any(" " in str(key) for key in source.data):
         raise typer.BadParameter(
             f"{text} cannot be read; write settings as {{target: 0.3, stop_at: 12}}",
             param_hint=_HINT,

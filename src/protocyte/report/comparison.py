@@ -125,6 +125,8 @@ def _table(comparison: Comparison, protocol: Protocol) -> Table:
 
 def _legend(comparison: Comparison, *, judged: bool, aimed: bool, worth: bool) -> Iterator[str]:
     target = comparison.yardstick.target
+    if any(compared.candidate.is_own for compared in comparison.designs):
+        yield "* The protocol's own method."
     if judged:
         yield "Right: probability of selecting what should be found (★ in the figure)."
     yield "L1, L2, …: probability that the level is selected. N: expected participants."
@@ -137,10 +139,13 @@ def _legend(comparison: Comparison, *, judged: bool, aimed: bool, worth: bool) -
     yield "Early: probability of stopping with fewer participants than the design has planned."
     if worth:
         yield "Utility: expected true utility of the selected dose, 0 if none is selected."
-    yield (
-        "Exact: every state was walked. Otherwise the number of simulated trials a scenario, with "
-        "the largest standard error of a selection probability in percentage points."
-    )
+    yield "Exact: every state was walked."
+    trials = next((c.found.trials for c in comparison.designs if not c.found.exact), None)
+    if trials is not None:
+        yield (
+            f"±: {trials:,} simulated trials a scenario, with the largest standard error of a "
+            "selection probability in percentage points."
+        )
 
 
 def _rows(comparison: Comparison, s: int) -> Iterator[Row]:
@@ -153,7 +158,7 @@ def _rows(comparison: Comparison, s: int) -> Iterator[Row]:
 
 def _cells(comparison: Comparison, compared: Compared, s: int) -> Iterator[str]:
     found, digits = compared.found, _digits(compared, s)
-    yield compared.candidate.label + (" (protocol)" if compared.candidate.is_own else "")
+    yield compared.candidate.label + ("*" if compared.candidate.is_own else "")
     if any(best is not None for best in comparison.yardstick.best):
         yield _share(float(comparison.correct(compared)[s]), digits)
     for share in (*found.selection[s], found.none[s]):
@@ -194,7 +199,7 @@ def _how(compared: Compared, s: int) -> str:
     found = compared.found
     if found.exact:
         return "exact"
-    return f"{found.trials:,} trials, ± {100 * _error(compared, s):.2g}"
+    return f"± {100 * _error(compared, s):.2g}"
 
 
 def _figure(comparison: Comparison, protocol: Protocol) -> Figure:

@@ -47,7 +47,7 @@ class Wanted:
     @property
     def label(self) -> str:
         """Its name, with the settings that were given."""
-        given = ", ".join(f"{key}: {value}" for key, value in self.settings.items())
+        given = ", ".join(f"{key}: {_written(value)}" for key, value in self.settings.items())
         return f"{self.name} {{{given}}}" if given else self.name
 
 
@@ -165,7 +165,9 @@ def _candidate(
     """Build one design, or say why it cannot be."""
     own = None if dosing.method is None else dosing.method.settings
     carried, notes = _carried(_settings_class(wanted.name), own, wanted.settings, target)
-    given = tuple(f"{key} {value}: as asked for" for key, value in wanted.settings.items())
+    given = tuple(
+        f"{key} {_written(value)}: as asked for" for key, value in wanted.settings.items()
+    )
     try:
         method = _adapter().validate_python({wanted.name: {**carried, **wanted.settings}})
         changed = protocol.model_copy(
@@ -216,6 +218,8 @@ def _carried(
 
 def _written(value: Any) -> str:
     """Write a setting on one line."""
+    if value is None:
+        return "null"
     if isinstance(value, Chapter):
         return " ".join(f"{key} {_written(v)}" for key, v in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
