@@ -5,9 +5,12 @@ from protocyte.design.biological.boin_et import BOINET
 from protocyte.design.biological.boin_et_limits import BOINETLimits
 from protocyte.design.biological.tepi import TEPI
 from protocyte.design.biological.u_boin import UBOIN
+from protocyte.design.correlation import find_linked
 from protocyte.design.decision import Decision, Reason, Selection
+from protocyte.design.delivery import Delivery
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.exact.characteristics import Characteristics
+from protocyte.design.exact.delivered import find_delivered_characteristics
 from protocyte.design.exact.tree import Branch, DecisionNode, decide_tree
 from protocyte.design.exact.walk import find_characteristics
 from protocyte.design.monitoring.joint import JointBOP2
@@ -86,6 +89,7 @@ __all__ = [
     "Decision",
     "DecisionNode",
     "DecisionRow",
+    "Delivery",
     "Design",
     "EnoughAtDose",
     "EnoughTreated",
@@ -132,8 +136,10 @@ __all__ = [
     "find_bop2_fe",
     "find_characteristics",
     "find_decision_table",
+    "find_delivered_characteristics",
     "find_fleming_design",
     "find_joint_bop2",
+    "find_linked",
     "find_repeated_boundary",
     "find_schedule",
     "find_simon_admissible",

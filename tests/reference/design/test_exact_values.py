@@ -130,18 +130,18 @@ def test_three_plus_three_along_escalations_paths(shared: Path) -> None:
         assert found.none[0] == pytest.approx(case["prob_recommend"]["NoDose"], abs=2e-13)
 
 
-SMALL = [(3, 24), (3, 36), (5, 18)]
-LARGE = [(4, 24)]
+SIZES = [(3, 24), (3, 36), (5, 18), (4, 24)]
 
 
 @pytest.mark.parametrize("explores", [False, True], ids=["plain", "explores"])
-@pytest.mark.parametrize(
-    ("n_doses", "planned"),
-    [*SMALL, *(pytest.param(*size, marks=pytest.mark.slow) for size in LARGE)],
-)
+@pytest.mark.parametrize(("n_doses", "planned"), SIZES)
 @pytest.mark.parametrize("select_by", ["mean utility", "desirability"])
 def test_boin12(shared: Path, n_doses: int, planned: int, explores: bool, select_by: str) -> None:
-    """Ten printed decimals, and the very same number of states."""
+    """Ten printed decimals, and the very same number of states.
+
+    The two cases of five doses and 36 participants take minutes: benchmarks/design.py --largest
+    compares one of them.
+    """
     rule = {
         "mean utility": "posterior mean utility",
         "desirability": "probability of exceeding the benchmark utility",
@@ -181,7 +181,6 @@ def test_boin_meets_so_many_states(cohorts: int, decision: int, final: int) -> N
     assert found.sizes == {"decision": decision, "final": final}
 
 
-@pytest.mark.slow
 def test_sixty_patients_meet_millions_of_states() -> None:
     design = BOIN(target=0.3, n_doses=5, cohorts=20)
     found = find_characteristics(design, [Scenario((0.05, 0.15, 0.3, 0.45, 0.6))])

@@ -174,13 +174,16 @@ class _Walk:
         """Walk, and give every ending as it arises."""
         self._begin()
         while self.ahead:
-            total = min(self.ahead)
-            groups = self._take(total)
-            self._watch(groups, total)
-            for block in self._blocks(groups):
-                yield from self._advance(block, total)
-                self._weigh(groups)
+            yield from self._pass(min(self.ahead))
         yield from self._finish()
+
+    def _pass(self, total: int) -> Iterator[Ending]:
+        """Take every state to a number of participants; nothing of the layer is left behind."""
+        groups = self._take(total)
+        self._watch(groups, total)
+        for block in self._blocks(groups):
+            yield from self._advance(block, total)
+            self._weigh(groups)
 
     def _begin(self) -> None:
         """Take the present state, as the only one."""
