@@ -10,7 +10,7 @@ from protocyte.derivation.moment import derive_date_after
 from protocyte.design import Outcomes
 from protocyte.errors import ProtocolError, RecordError
 from protocyte.protocol.endpoint import ResponderEndpoint, ResponseEndpoint
-from protocyte.protocol.methods.biological import UseBOIN12
+from protocyte.protocol.methods.biological import WEIGH_BENEFIT
 
 _LETTERS = {(False, False): "N", (True, False): "T", (False, True): "E", (True, True): "B"}
 
@@ -89,7 +89,7 @@ def derive_outcomes(data: AnalysisData) -> Observed:
         )
     _check_levels(data.dlt, n_doses=len(dosing.levels))
     people = data.dlt.with_columns((pl.col("DLTFL") == "Y").alias("TOXICITY"))
-    weighs_benefit = isinstance(dosing.method, UseBOIN12)
+    weighs_benefit = isinstance(dosing.method, WEIGH_BENEFIT)
     people = (
         _with_response(people, data)
         if weighs_benefit

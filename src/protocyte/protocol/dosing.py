@@ -6,6 +6,7 @@ from pydantic import Field, GetJsonSchemaHandler, TypeAdapter, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from protocyte.protocol.age import AgesText
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.method import DoseMethod
 from protocyte.protocol.methods.rule import DoseRule
@@ -20,8 +21,10 @@ class Level(Chapter):
     """Name as the protocol prints it."""
     dose: CellDoseText | None = None
     """Cells, or cells a kilogram; absent where no source gives it."""
-    ages: str | None = None
-    """Age group that the level is open to, if not all."""
+    regimen: str | None = None
+    """Lymphodepletion regimen that goes with it, by name, where regimens differ between levels."""
+    ages: AgesText | None = None
+    """Ages that the level is open to in dose finding, if not all."""
 
     @model_validator(mode="before")
     @classmethod
@@ -41,10 +44,11 @@ class Level(Chapter):
         Returns
         -------
         str
-            Name, and dose where it is stated.
+            Name, and dose and regimen where they are stated.
         """
         name = self.name or f"Level {number}" + (f" (level −{below})" if below else "")
-        return f"{name}: {self.dose}" if self.dose else name
+        label = f"{name}: {self.dose}" if self.dose else name
+        return f"{label} after {self.regimen}" if self.regimen else label
 
 
 class _OrDose:
@@ -107,6 +111,28 @@ class Dosing(Chapter):
     rules: tuple[DoseRule, ...] = ()
     """Rules around the method, the first nearest to it; where the method stops or closes a dose,
     they have no say."""
+    outside_ages: Literal["refuse", "wait"] = "refuse"
+    """What happens to patients whose age the current level is not open to: they go elsewhere, or
+    wait for a level that is."""
+
+    @property
+    def regimens(self) -> tuple[str, ...]:
+        """Lymphodepletion regimens that levels name, in the order of the first dose."""
+        return tuple(dict.fromkeys(level.regimen for level in self.levels if level.regimen))
+
+    @property
+    def uncrossed(self) -> tuple[int, ...]:
+        """Indices of levels that do not continue a table of every dose with every regimen."""
+        regimens = self.regimens
+        if not regimens:
+            return ()
+        odd = []
+        for index, level in enumerate(self.levels):
+            row, column = divmod(index, len(regimens))
+            first = self.levels[row * len(regimens)]
+            if level.regimen != regimens[column] or level.dose != first.dose:
+                odd.append(index)
+        return tuple(odd)
 
     def label(self, number: int) -> str:
         """Return a level as it is printed; levels below the start are numbered down from it too.

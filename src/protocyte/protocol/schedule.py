@@ -65,6 +65,13 @@ class Agent(Chapter):
     """Protocol days on which it is given."""
 
 
+class Regimen(Chapter):
+    """One of several lymphodepletion regimens."""
+
+    agents: tuple[Agent, ...] = ()
+    """Drugs given."""
+
+
 class Lymphodepletion(Chapter):
     """Chemotherapy that makes room for the cells."""
 
@@ -72,6 +79,8 @@ class Lymphodepletion(Chapter):
     """Protocol days of chemotherapy."""
     agents: tuple[Agent, ...] = ()
     """Drugs given."""
+    regimens: dict[Annotated[str, Field(min_length=1)], Regimen] = Field(default_factory=dict)
+    """Regimens by name, the mildest first, where dose levels name them."""
     optional: bool = False
     """Given only if clinically needed."""
     rest: DaysText | None = None

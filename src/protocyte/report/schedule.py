@@ -2,7 +2,7 @@
 
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.quantity import Window
-from protocyte.protocol.schedule import ASSESSMENTS, Schedule, Visit
+from protocyte.protocol.schedule import ASSESSMENTS, Agent, Schedule, Visit
 from protocyte.report.document import Row, Table
 
 _DONE = "×"
@@ -125,6 +125,14 @@ def _where(schedule: Schedule, offset: float) -> set[str]:
     return found
 
 
+def _agents(agents: tuple[Agent, ...]) -> str:
+    return ", ".join(
+        f"{agent.drug} {agent.dose or '(dose not stated)'}"
+        + (f" on {_days(str(agent.days)).lower()}" if agent.days else "")
+        for agent in agents
+    )
+
+
 def _stays(schedule: Schedule) -> list[str]:
     plan, notes = schedule.activities, []
     if plan.hospital:
@@ -137,11 +145,12 @@ def _stays(schedule: Schedule) -> list[str]:
         )
     if plan.lymphodepletion:
         depletion = plan.lymphodepletion
-        agents = ", ".join(
-            f"{agent.drug} {agent.dose or '(dose not stated)'}"
-            + (f" on {_days(str(agent.days)).lower()}" if agent.days else "")
-            for agent in depletion.agents
-        )
+        agents = _agents(depletion.agents)
+        if depletion.regimens:
+            agents = "; ".join(
+                f"{name}: {_agents(regimen.agents) or 'agents not stated'}"
+                for name, regimen in depletion.regimens.items()
+            )
         rest = f"; rest on {_days(str(depletion.rest)).lower()}" if depletion.rest else ""
         notes.append(f"Lymphodepletion: {agents or 'agents not stated'}{rest}.")
     if plan.leukapheresis and plan.leukapheresis.vein_to_vein:

@@ -1,5 +1,6 @@
 """A protocol in prose: synopsis, endpoints, schedule, criteria, doses, decisions, assumptions."""
 
+from protocyte.protocol.dosing import Dosing
 from protocyte.protocol.endpoint import (
     AdverseEventEndpoint,
     ChangeEndpoint,
@@ -275,18 +276,7 @@ def _dosing(protocol: Protocol) -> list[Block]:
         return []
     cohort = dosing.cohort
     blocks: list[Block] = []
-    rows = [
-        Row(
-            (
-                str(number),
-                level.name or "–",
-                str(level.dose) if level.dose else "not stated",
-                level.ages or "all",
-            )
-        )
-        for number, level in enumerate(dosing.levels, start=1)
-    ]
-    blocks.append(Table("Dose levels", ("Level", "Name", "Cells", "Open to"), tuple(rows)))
+    blocks += _levels(dosing)
     if dosing.method is None:
         blocks.append(Paragraph("One dose is given; no dose is looked for."))
         return blocks
@@ -315,6 +305,31 @@ def _dosing(protocol: Protocol) -> list[Block]:
         )
         blocks.append(Paragraph(text))
     blocks += render_decisions(protocol)
+    return blocks
+
+
+def _levels(dosing: Dosing) -> list[Block]:
+    """Print the dose levels, and what happens to patients outside their ages."""
+    heads = ["Level", "Name", "Cells", *(["Lymphodepletion"] if dosing.regimens else []), "Open to"]
+    rows = [
+        Row(
+            (
+                str(number),
+                level.name or "–",
+                str(level.dose) if level.dose else "not stated",
+                *([level.regimen or "–"] if dosing.regimens else []),
+                str(level.ages) if level.ages else "all",
+            )
+        )
+        for number, level in enumerate(dosing.levels, start=1)
+    ]
+    blocks: list[Block] = [Table("Dose levels", tuple(heads), tuple(rows))]
+    if any(level.ages for level in dosing.levels):
+        meanwhile = (
+            "go elsewhere" if dosing.outside_ages == "refuse" else "wait for a level that is"
+        )
+        text = f"In dose finding, patients whose age a level is not open to {meanwhile}."
+        blocks.append(Paragraph(text))
     return blocks
 
 

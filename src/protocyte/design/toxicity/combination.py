@@ -65,6 +65,8 @@ class CombinationBOIN(Design):
     closes : {"no lower", "row and column"}
         What a closed combination closes when the MTD is selected: all that are no lower in either
         factor, or, as BOIN 2.7.2, only those with the same dose or the same regimen.
+    names : tuple of str, optional
+        What to call each level; by its dose and regimen otherwise.
 
     Raises
     ------
@@ -110,6 +112,7 @@ class CombinationBOIN(Design):
     tied: Literal["random", "dose", "regimen"] = "random"
     rounded: bool = True
     closes: Literal["no lower", "row and column"] = "no lower"
+    names: tuple[str, ...] | None = None
     _boin: BOIN = field(init=False, repr=False, compare=False)
     _shut: Integers = field(init=False, repr=False, compare=False)
     _near: Floats = field(init=False, repr=False, compare=False)
@@ -133,6 +136,10 @@ class CombinationBOIN(Design):
                 raise DesignError(
                     f"{name} is {getattr(self, name)!r}; name one of {', '.join(known)}."
                 )
+        if self.names is not None and len(self.names) != self.n_doses:
+            raise DesignError(
+                f"There are {len(self.names)} names for {self.n_doses} combinations; give one each."
+            )
         boin = BOIN(
             target=self.target,
             n_doses=1,
@@ -207,6 +214,8 @@ class CombinationBOIN(Design):
         str
             Its dose and regimen.
         """
+        if self.names is not None:
+            return self.names[level - 1]
         dose, regimen = divmod(level - 1, self.regimens)
         return f"dose {dose + 1} with regimen {regimen + 1}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
-from protocyte.protocol.methods.biological import UseBOIN12
+from protocyte.protocol.methods.biological import WEIGH_BENEFIT
 from protocyte.protocol.plan import Protocol
 
 
@@ -12,7 +12,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     if dosing is None or dosing.method is None or dosing.finds is None:
         return
     method = type(dosing.method).model_fields["settings"].alias
-    weighs_benefit = isinstance(dosing.method, UseBOIN12)
+    weighs_benefit = isinstance(dosing.method, WEIGH_BENEFIT)
     if dosing.finds == "optimal biological dose" and not weighs_benefit:
         yield Defect(
             ("dosing", "method"),

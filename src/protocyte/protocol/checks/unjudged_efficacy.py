@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
 from protocyte.protocol.endpoint import ResponderEndpoint, ResponseEndpoint
-from protocyte.protocol.methods.biological import UseBOIN12
+from protocyte.protocol.methods.biological import WEIGH_BENEFIT
 from protocyte.protocol.plan import Protocol
 
 
@@ -13,10 +13,11 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     if dosing is None:
         return
     if dosing.efficacy is None:
-        if isinstance(dosing.method, UseBOIN12):
+        if isinstance(dosing.method, WEIGH_BENEFIT):
+            name = type(dosing.method).model_fields["settings"].alias or ""
             yield Defect(
-                ("dosing", "method", "BOIN12"),
-                "BOIN12 weighs response against toxicity, and `dosing.efficacy` does not name the "
+                ("dosing", "method", name),
+                f"{name} weighs response against toxicity, and `dosing.efficacy` does not name the "
                 "endpoint that counts as response.",
                 "Add `efficacy` with an endpoint and a visit, such as `{endpoint: orr, at: Day "
                 "28}`.",

@@ -22,7 +22,8 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
                 "Give all levels in the same unit, `cells` or `cells/kg`.",
             )
         elif above.dose.cells < below.dose.cells or (
-            above.dose.cells == below.dose.cells and above.name == below.name
+            above.dose.cells == below.dose.cells
+            and (above.name, above.regimen) == (below.name, below.regimen)
         ):
             yield Defect(
                 here,
