@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from protocyte.cli.talk import STDOUT, origin, print_json, print_talk
-from protocyte.design.catalogue.comparison import Wanted, find_candidates, find_method_names
+from protocyte.design.candidate import Wanted, find_candidates, find_method_names
 from protocyte.design.comparison import Comparison
 from protocyte.design.programme import find_scenarios
 from protocyte.errors import DesignError

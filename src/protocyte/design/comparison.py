@@ -6,7 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
-from protocyte.design.catalogue.comparison import Candidate
+from protocyte.design.candidate import Candidate
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.scenario import Scenario, find_nearest_true

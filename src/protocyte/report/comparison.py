@@ -49,7 +49,7 @@ def render_comparison(
     Examples
     --------
     >>> import numpy as np
-    >>> from protocyte.design.catalogue.comparison import Wanted, find_candidates
+    >>> from protocyte.design.candidate import Wanted, find_candidates
     >>> from protocyte.design.programme import find_scenarios
     >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
     >>> from protocyte.protocol.parse import parse_protocol

@@ -7,13 +7,14 @@ from typing import Final, final
 
 import numpy as np
 
-from protocyte.design.catalogue.comparison import Candidate
+from protocyte.design.candidate import Candidate
 from protocyte.design.comparison import Compared, Comparison, find_yardstick
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.walk import find_characteristics
 from protocyte.design.scenario import Scenario
 from protocyte.errors import DesignError, NumericalError
+from protocyte.simulation.calendar import Calendar
 from protocyte.simulation.grid_engine import Engine, simulate_tasks
 
 MEMORY: Final = 0.25
@@ -117,3 +118,68 @@ class _Meeting:
         except DesignError as error:
             return None, str(error)
         return found, why
+
+
+def simulate_calendars(
+    candidates: Sequence[Candidate],
+    scenarios: Sequence[Scenario],
+    calendar: Calendar,
+    *,
+    target: float | None = None,
+    trials: int = 10_000,
+    rng: np.random.Generator,
+) -> tuple[dict[str, Characteristics], dict[str, str]]:
+    """Simulate what several designs do in calendar time.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        The designs.
+    scenarios : sequence of Scenario
+        The truths.
+    calendar : Calendar
+        The conventions of time.
+    target : float, optional
+        DLT probability that the best dose should have [1]; each design's own by default.
+    trials : int
+        Trials for each scenario.
+    rng : numpy.random.Generator
+        Where chance comes from; every design meets the same patients.
+
+    Returns
+    -------
+    dict of str to Characteristics
+        By the label of the design.
+    dict of str to str
+        Designs that cannot be run in time, with the reason.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from protocyte.design import BOIN
+    >>> found, left_out = simulate_calendars(
+    ...     [Candidate("BOIN", BOIN(target=0.3, n_doses=3, cohorts=4))],
+    ...     [Scenario((0.1, 0.3, 0.5))], Calendar(gap=10, window=28), trials=100,
+    ...     rng=np.random.default_rng(1))
+    >>> list(found), left_out
+    (['BOIN'], {})
+    """
+    from protocyte.simulation.calendar_characteristics import simulate_calendar
+
+    found: dict[str, Characteristics] = {}
+    left_out = {c.label: c.missing for c in candidates if c.design is None}
+    for candidate in candidates:
+        if candidate.design is None:
+            continue
+        try:
+            found[candidate.label] = simulate_calendar(
+                candidate.design,
+                scenarios,
+                calendar,
+                trials=trials,
+                target=target,
+                rng=copy.deepcopy(rng),
+            )
+        except DesignError as error:
+            left_out[candidate.label] = str(error)
+    return found, left_out

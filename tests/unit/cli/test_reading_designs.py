@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from protocyte.cli.compare import wanted
-from protocyte.design.catalogue.comparison import find_method_names
+from protocyte.design.candidate import find_method_names
 from protocyte.protocol.checks.example import REHEARSAL, amend_example
 
 Run = Callable[..., Any]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from protocyte.design import BOIN, BOIN12, Scenario, ThreePlusThree, find_characteristics
-from protocyte.design.catalogue.comparison import Candidate
+from protocyte.design.candidate import Candidate
 from protocyte.simulation.comparison import simulate_comparison
 
 TRUTHS = (

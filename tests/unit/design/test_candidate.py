@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from protocyte.design import BOIN, BOIN12, Scenario, ThreePlusThree
-from protocyte.design.catalogue.comparison import (
+from protocyte.design.candidate import (
     Candidate,
     Wanted,
     find_candidates,
