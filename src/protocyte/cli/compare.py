@@ -36,6 +36,7 @@ def compare(
     trials: int,
     memory: float | None,
     engine: Engine,
+    calendar: bool,
     seed: int | None,
     out: Path | None,
     as_json: bool,
@@ -55,16 +56,24 @@ def compare(
         engine=engine,
         rng=np.random.default_rng(used),
     )
-    drawn = any(not compared.found.exact for compared in found.designs)
+    timed = None
+    if calendar:
+        from protocyte.cli.calendar import in_time
+
+        timed = in_time(plan, rehearsal, candidates, target=target, trials=trials, seed=used)
+    drawn = calendar or any(not compared.found.exact for compared in found.designs)
     if drawn and seed is None:
         print_talk(f"seed: {used}")
     made = origin(plan, seed=used if drawn else None)
     data: dict[str, Any] = {"origin": dict(made), **found.as_dict()}
+    if timed is not None:
+        data["calendar"] = timed.data
     _say_left_out(found)
     if as_json:
         print_json(data)
     section = render_comparison(found, protocol=plan, rehearsal=rehearsal)
-    document = Document(plan.trial.title, plan.name, "rehearsal", (section,), made)
+    sections = (section,) if timed is None else (section, timed.section)
+    document = Document(plan.trial.title, plan.name, "rehearsal", sections, made)
     if not as_json:
         STDOUT.print(render_terminal(document))
     if out is not None:

@@ -1,7 +1,7 @@
 """`protocyte simulate`: operating characteristics, or one virtual trial as a record."""
 
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import numpy as np
 import typer
@@ -27,6 +27,9 @@ from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 from protocyte.report.document import Document
 from protocyte.report.terminal import render_terminal
+
+if TYPE_CHECKING:
+    from protocyte.cli.calendar import InTime
 
 #: What a walk may take [GB].
 MEMORY: Final = 4.0
@@ -64,9 +67,18 @@ def simulate(
     trials: Annotated[
         int,
         typer.Option(
-            min=100, max=1_000_000, help="Simulated trials where a comparison has no exact answer."
+            min=100,
+            max=1_000_000,
+            help="Simulated trials in calendar time, and where a comparison has no exact answer.",
         ),
     ] = 10_000,
+    calendar: Annotated[
+        bool,
+        typer.Option(
+            "--calendar",
+            help="Simulate dose finding in calendar time as well: duration, waiting, infusions.",
+        ),
+    ] = False,
     memory: Annotated[
         float | None,
         typer.Option(
@@ -117,12 +129,11 @@ def simulate(
 
         comparing.compare(
             plan, rehearsal, compare, target=target, trials=trials, memory=memory,
-            engine=engine, seed=seed,
-            out=out, as_json=as_json,
+            engine=engine, calendar=calendar, seed=seed, out=out, as_json=as_json,
         )  # fmt: skip
         return
-    used = fresh_seed(seed) if monte_carlo else None
-    simulated = _monte_carlo(plan, rehearsal, monte_carlo, used) if used is not None else None
+    used = fresh_seed(seed) if monte_carlo or calendar else None
+    simulated = _monte_carlo(plan, rehearsal, monte_carlo, used) if monte_carlo else None
     try:
         programme = find_programme(plan, rehearsal, memory=memory or MEMORY)
     except DesignError as error:
@@ -130,7 +141,16 @@ def simulate(
             raise DesignError(f"{error} Here: `--monte-carlo 10000`.") from error
         print_talk(f"simulated, because an exact answer is out of reach: {error}")
         programme, simulated = find_programme(plan, rehearsal, dose=simulated), None
-    _print_programme(plan, rehearsal, programme, simulated, out=out, seed=used, as_json=as_json)
+    timed = _timed(plan, rehearsal, trials, used) if calendar else None
+    _print_programme(
+        plan, rehearsal, programme, simulated, timed, out=out, seed=used, as_json=as_json
+    )
+
+
+def _timed(plan: Protocol, rehearsal: Rehearsal, trials: int, seed: int | None) -> "InTime":
+    from protocyte.cli.calendar import in_time
+
+    return in_time(plan, rehearsal, trials=trials, seed=seed or 0)
 
 
 def _check_methods(path: Path, plan: Protocol) -> None:
@@ -148,6 +168,7 @@ def _print_programme(
     rehearsal: Rehearsal,
     programme: Programme,
     checked: Characteristics | None,
+    timed: "InTime | None",
     *,
     out: Path | None,
     seed: int | None,
@@ -157,6 +178,8 @@ def _print_programme(
     data: dict[str, Any] = {"origin": dict(made), **programme.as_dict()}
     if checked is not None:
         data["monte_carlo"] = checked.as_dict()
+    if timed is not None:
+        data["calendar"] = timed.data
     if as_json:
         print_json(data)
     if checked is not None and programme.dose is not None:
@@ -166,7 +189,8 @@ def _print_programme(
     from protocyte.report.characteristics import render_characteristics
 
     section = render_characteristics(programme, protocol=plan, rehearsal=rehearsal)
-    document = Document(plan.trial.title, plan.name, "rehearsal", (section,), made)
+    sections = (section,) if timed is None else (section, timed.section)
+    document = Document(plan.trial.title, plan.name, "rehearsal", sections, made)
     if not as_json:
         STDOUT.print(render_terminal(document))
     if out is not None:
@@ -178,7 +202,7 @@ def _print_programme(
 
 
 def _monte_carlo(
-    plan: Protocol, rehearsal: Rehearsal, trials: int, seed: int
+    plan: Protocol, rehearsal: Rehearsal, trials: int, seed: int | None
 ) -> Characteristics | None:
     from protocyte.simulation.designs import simulate_design
 

@@ -6,8 +6,9 @@ design's defaults hold. What is taken over for its meaning is an assumption, and
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, final, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -140,10 +141,15 @@ def find_candidates(
         if dosing.participants is None:
             dosing = dosing.model_copy(update={"participants": own.planned})
     taken = {candidate.label for candidate in candidates}
+    asked = Counter(one.name for one in {one.label: one for one in wanted}.values())
+    asked.update(taken)
     for one in wanted:
         if one.label not in taken:
             taken.add(one.label)
-            candidates.append(_candidate(protocol, dosing, one, target))
+            found = _candidate(protocol, dosing, one, target)
+            # Settings are a part of the name only where two designs would share it.
+            label = one.label if asked[one.name] > 1 else one.name
+            candidates.append(replace(found, label=label))
     return tuple(candidates)
 
 
@@ -217,9 +223,11 @@ def _carried(
 
 
 def _written(value: Any) -> str:
-    """Write a setting on one line."""
+    """Write a setting on one line, as YAML does."""
     if value is None:
         return "null"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_written(one)}' for key, one in value.items())}}}"
     if isinstance(value, Chapter):
         return " ".join(f"{key} {_written(v)}" for key, v in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -237,8 +245,14 @@ def _complaint(name: str, error: ValidationError) -> str:
             wrong.append(f"{path or 'its settings'}: {message[:1].lower()}{message[1:]}")
     parts = []
     if lacking:
-        keys = ", ".join(lacking)
-        example = ", ".join(f"{key}: …" for key in lacking)
+        keys, tree = ", ".join(lacking), dict[str, Any]()
+        for path in lacking:
+            *above, last = path.split(".")
+            place = tree
+            for step in above:
+                place = place.setdefault(step, {})
+            place[last] = "…"
+        example = _written(tree)[1:-1]
         parts.append(f"needs {keys}, which the protocol does not give; write {name}{{{example}}}")
     if wrong:
         parts.append(f"has settings that do not fit ({'; '.join(wrong)})")

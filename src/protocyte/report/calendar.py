@@ -1,9 +1,7 @@
 """What trials take in calendar time: how long, how many infusions, who waits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-
-import numpy as np
 
 from protocyte.design import Characteristics
 from protocyte.report.document import Block, Paragraph, Row, Section, Table
@@ -29,6 +27,7 @@ def render_calendar(
     found: Mapping[str, Characteristics],
     *,
     conventions: Mapping[str, Any],
+    best: Sequence[int | None] = (),
     left_out: Mapping[str, str] | None = None,
 ) -> Section:
     """Show what designs take in calendar time in each scenario.
@@ -39,6 +38,8 @@ def render_calendar(
         By the name of the design, from simulated trials in calendar time.
     conventions : mapping of str to object
         What the calendar assumes.
+    best : sequence of int or None
+        Dose level that every design should find in each scenario; 0 if none, None if unknown.
     left_out : mapping of str to str, optional
         Designs that could not be run in time, with the reason.
 
@@ -73,14 +74,14 @@ def render_calendar(
         Table(
             "How long dose finding takes, and what it uses",
             _HEADS,
-            tuple(_rows(found)),
+            tuple(_rows(found, best or (None,) * len(first.scenarios))),
             align="l" + "r" * (len(_HEADS) - 1),
             footnotes=(
                 "Months: from the first arrival to the end of the trial. SD: between trials.",
                 "Waiting: from asking for a place to enrolment, a participant.",
                 "No place: days on which nobody could be enrolled.",
                 "Nobody there: days on which a place was free.",
-                "Right: probability of selecting what the design should find.",
+                "Right: probability of selecting what should be found.",
             ),
         ),
         Table(
@@ -101,23 +102,26 @@ def render_calendar(
     return Section("In calendar time", tuple(blocks))
 
 
-def _rows(found: Mapping[str, Characteristics]) -> Iterator[Row]:
+def _rows(found: Mapping[str, Characteristics], best: Sequence[int | None]) -> Iterator[Row]:
     first = next(iter(found.values()))
     for s, truth in enumerate(first.scenarios):
         yield Row((truth.name, *("",) * (len(_HEADS) - 1)), "group")
         for name, one in found.items():
-            yield Row((name, *_cells(one, s)))
+            yield Row((name, *_cells(one, s, best[s])))
 
 
-def _cells(one: Characteristics, s: int) -> Iterator[str]:
+def _cells(one: Characteristics, s: int, level: int | None) -> Iterator[str]:
     means, errors = one.calendar, one.errors
     months = float(means["duration"][s]) / _MONTH
     yield f"{months:.1f} ± {render_number(float(errors['duration'][s]) / _MONTH, digits=1)}"
     yield f"{float(means['duration_sd'][s]) / _MONTH:.1f}"
     for name in ("waiting", "closed", "idle", "enrolled", "infusions", "refused", "lost"):
         yield render_number(float(means[name][s]))
-    correct = np.nan if one.correct is None else float(one.correct[s])
-    yield "–" if np.isnan(correct) else render_percent(correct, digits=0)
+    if level is None:
+        yield "–"
+    else:
+        right = one.selection[s, level - 1] if level else one.none[s]
+        yield render_percent(float(right), digits=0)
 
 
 def _written(value: Any) -> str:

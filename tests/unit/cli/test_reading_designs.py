@@ -50,7 +50,7 @@ def test_a_seed_is_printed_only_where_chance_is_needed(run: Run, example: Path) 
     (example / "protocol.yaml").write_text(amend_example("dosing: {participants: 45}"))
     said = run(*words, "--json")
     seed = said.err.splitlines()[0].removeprefix("seed: ")
-    assert "simulated: BOIN12 {stop_at: null}: " in said.err
+    assert "simulated: BOIN12: " in said.err
     again = run(*words, "--seed", seed, "--json")
     assert again.data["designs"] == said.data["designs"]
     assert "±: 200 simulated trials a scenario" in run(*words, "--seed", seed).out
@@ -78,6 +78,30 @@ def test_a_list_is_parted_at_commas_outside_of_braces() -> None:
         ("BOIN", {"target": 0.3, "stop_at": 12}), ("3+3", {}),
     ]  # fmt: skip
     assert [one.name for one in wanted("all")] == list(find_method_names())
+
+
+# ── calendar time ────────────────────────────────────────────────────────────
+def test_dose_finding_is_timed(run: Run, root: Path) -> None:
+    trial = root / "protocols/kj-c2320"
+    words = ("simulate", trial, "--calendar", "--trials", "200", "--seed", "1")
+    said = run(*words)
+    assert said.code == 0
+    assert "How long dose finding takes" in said.out
+    data = run(*words, "--compare", "3+3", "--json").data
+    timed = {one["design"]: one["scenarios"] for one in data["calendar"]["designs"]}
+    assert set(timed) == {"BOIN", "3+3"}
+    assert data["calendar"]["conventions"]["window"] == 28
+    for boin, rule in zip(timed["BOIN"], timed["3+3"], strict=True):
+        assert rule["calendar"]["duration"] > 0
+        assert boin["calendar"]["infusions"] == pytest.approx(boin["total"])
+    again = run(*words, "--compare", "3+3", "--json").data
+    assert again["calendar"] == data["calendar"]
+
+
+def test_a_trial_without_dose_finding_has_no_calendar(run: Run, root: Path) -> None:
+    said = run("simulate", root / "protocols/ex02", "--calendar", "--seed", "1")
+    assert said.code == 3
+    assert "`dosing.dlt`" in said.err
 
 
 # ── decide ───────────────────────────────────────────────────────────────────

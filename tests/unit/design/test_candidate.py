@@ -92,6 +92,22 @@ def test_what_is_missing_is_told(seed_trial: Any) -> None:
     assert found(plan, Wanted("BOIN"), target=0.3)["BOIN"].design is not None
 
 
+def test_settings_name_a_design_only_where_two_would_share_it(seed_trial: Any) -> None:
+    plan, _ = seed_trial("udcar-sle")
+    one = Wanted("BOIN", {"target": 0.2})
+    two = Wanted("BOIN", {"target": 0.3})
+    assert list(found(plan, one)) == ["BOIN12", "BOIN"]
+    assert list(found(plan, one, two)) == ["BOIN12", "BOIN {target: 0.2}", "BOIN {target: 0.3}"]
+    assert list(found(example(), one)) == ["BOIN", "BOIN {target: 0.2}"]
+
+
+def test_what_is_missing_inside_of_a_setting_is_written_inside() -> None:
+    late = Wanted("TITE-BOIN", {"suspend": {"pending_share": 0.5}})
+    candidate = found(example(), late)["TITE-BOIN"]
+    assert candidate.design is None
+    assert "write TITE-BOIN{suspend: {completed: …, follow_up: …}}" in candidate.missing
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
