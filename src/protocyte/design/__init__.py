@@ -13,6 +13,14 @@ from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.delivered import find_delivered_characteristics
 from protocyte.design.exact.tree import Branch, DecisionNode, decide_tree
 from protocyte.design.exact.walk import find_characteristics
+from protocyte.design.model_based.blrm import BLRM
+from protocyte.design.model_based.calibration import HalfWidth, find_half_widths
+from protocyte.design.model_based.crm import CRM
+from protocyte.design.model_based.efftox import EffTox
+from protocyte.design.model_based.efftox_fit import EffToxPrior
+from protocyte.design.model_based.plane import BivariateNormal
+from protocyte.design.model_based.skeleton import find_skeleton
+from protocyte.design.model_based.tradeoff import TradeOff
 from protocyte.design.monitoring.joint import JointBOP2
 from protocyte.design.monitoring.joint_calibration import find_joint_bop2
 from protocyte.design.monitoring.monitor import MonitoringOutlook, SafetyMonitor
@@ -64,11 +72,13 @@ from protocyte.design.toxicity.rolling_six import RollingSix
 from protocyte.design.toxicity.three_plus_three import ThreePlusThree
 
 __all__ = [
+    "BLRM",
     "BOIN",
     "BOIN12",
     "BOINET",
     "BOP2",
     "BOP2FE",
+    "CRM",
     "MTPI",
     "MTPI2",
     "TEPI",
@@ -80,6 +90,7 @@ __all__ = [
     "BOINETLimits",
     "BayesianArm",
     "BetaMixture",
+    "BivariateNormal",
     "Boundary",
     "Branch",
     "Cap",
@@ -91,10 +102,13 @@ __all__ = [
     "DecisionRow",
     "Delivery",
     "Design",
+    "EffTox",
+    "EffToxPrior",
     "EnoughAtDose",
     "EnoughTreated",
     "FixedSample",
     "FlemingTwoStage",
+    "HalfWidth",
     "I3Plus3",
     "IncreaseLimit",
     "IntervalTable",
@@ -130,6 +144,7 @@ __all__ = [
     "Titration",
     "TooToxic",
     "TopVerdict",
+    "TradeOff",
     "decide_tree",
     "find_beta_binomial_boundary",
     "find_bop2",
@@ -138,6 +153,7 @@ __all__ = [
     "find_decision_table",
     "find_delivered_characteristics",
     "find_fleming_design",
+    "find_half_widths",
     "find_joint_bop2",
     "find_linked",
     "find_repeated_boundary",
@@ -146,4 +162,5 @@ __all__ = [
     "find_simon_design",
     "find_simon_designs",
     "find_single_stage",
+    "find_skeleton",
 ]

@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 
 from protocyte.design import (
+    BLRM,
     BOIN,
     BOIN12,
     BOINET,
     BOP2,
     BOP2FE,
+    CRM,
     MTPI,
     MTPI2,
     TEPI,
@@ -25,9 +27,12 @@ from protocyte.design import (
     UBOIN,
     BayesianArm,
     BetaMixture,
+    BivariateNormal,
     Cap,
     CombinationBOIN,
     Design,
+    EffTox,
+    EffToxPrior,
     EnoughAtDose,
     EnoughTreated,
     FixedSample,
@@ -60,7 +65,9 @@ from protocyte.design import (
     ThreePlusThree,
     Titration,
     TooToxic,
+    TradeOff,
     find_characteristics,
+    find_skeleton,
 )
 from protocyte.design.exact.binomial import find_cohort_counts
 from protocyte.errors import OutcomeError
@@ -76,6 +83,14 @@ TABLE = IntervalTable(
 LETTER_TABLE = LetterTable(
     tuple((n, tuple(TABLE.letter(n, tox) for tox in range(n + 1))) for n in range(1, 19))
 )
+
+
+def _skeleton(doses: int) -> tuple[float, ...]:
+    return find_skeleton(0.07, target=0.3, prior_mtd=min(doses, 2), n_doses=doses)
+
+
+VAGUE = BivariateNormal((-0.85, 0.0), (1.0, 0.8), -0.2)
+RESPONSE = EffToxPrior((-3.0, 2.0), (2.0, 1.5), (-0.5, 1.5), (1.5, 1.5), (0.0, 0.2))
 
 MANY_DOSES: dict[str, Callable[[int], Design]] = {
     "3+3 A": lambda doses: ThreePlusThree(doses, "A"),
@@ -136,6 +151,50 @@ MANY_DOSES: dict[str, Callable[[int], Design]] = {
     ),
     "table of letters": lambda doses: TableDesign(
         LETTER_TABLE, target=0.3, n_doses=doses, cohorts=5
+    ),
+    "CRM": lambda doses: CRM(target=0.3, skeleton=_skeleton(doses), cohorts=5),
+    "CRM one at a time": lambda doses: CRM(
+        target=0.25,
+        skeleton=_skeleton(doses),
+        model="logistic",
+        estimate="posterior mean",
+        cohorts=8,
+        cohort_size=1,
+    ),
+    "CRM with two parameters": lambda doses: CRM(
+        target=0.3,
+        skeleton=_skeleton(doses),
+        model="two-parameter logistic",
+        prior=VAGUE,
+        cohorts=4,
+        start_dose=doses,
+        coherent=False,
+    ),
+    "BLRM": lambda doses: BLRM((1.0, 3.0, 9.0)[:doses], 3.0, VAGUE, cohorts=4),
+    "BLRM with conditions": lambda doses: BLRM(
+        (1.0, 3.0, 9.0)[:doses],
+        9.0,
+        VAGUE,
+        at_the_limit="safe",
+        largest_increase=2.0,
+        negligible=0.05,
+        least_at_mtd=6,
+        least_on_target=0.3,
+        stop_when_declared=True,
+        cohorts=5,
+        cohort_size=2,
+    ),
+    "EffTox": lambda doses: EffTox(
+        (1.0, 3.0, 9.0)[:doses],
+        RESPONSE,
+        TradeOff(0.3, (0.6, 0.25), 0.6),
+        toxicity_limit=0.35,
+        efficacy_floor=0.25,
+        cohorts=2,
+    ),
+    "cap of CRM": lambda doses: Cap(
+        StopAfter(CRM(target=0.3, skeleton=_skeleton(doses), cohorts=6), participants_at_dose=9),
+        participants=13,
     ),
     "titration": lambda doses: Titration(BOIN(target=0.3, n_doses=doses, cohorts=5)),
     "titration of 3+3, not to the top": lambda doses: Titration(

@@ -7,6 +7,7 @@ probabilities are worth most.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, final
 
 import numpy as np
@@ -239,6 +240,12 @@ class EffTox(Design):
         return dose[place]
 
     def _fit(self, counts: Integers) -> Fitted:
+        if len(counts) == 1:
+            # One trial asks several times: what comes next, why, and what would be selected.
+            return _find_single(self, counts.astype(np.int64).tobytes())
+        return self._fit_many(counts)
+
+    def _fit_many(self, counts: Integers) -> Fitted:
         n, tox, eff, both = np.moveaxis(counts, 2, 0).astype(np.int64)
         cells = np.stack([n - tox - eff + both, eff - both, tox - both, both], axis=2)
         return find_efftox_model(self.prior, self.doses).fit(
@@ -260,3 +267,9 @@ class EffTox(Design):
         levels = np.arange(self.n_doses)
         within: Booleans = (levels >= lowest - 1) & (levels <= highest + 1)
         return within
+
+
+@lru_cache(maxsize=512)
+def _find_single(design: EffTox, counts: bytes) -> Fitted:
+    """Return what is known in one trial; the last few hundred answers are kept."""
+    return design._fit_many(np.frombuffer(counts, dtype=np.int64).reshape(1, design.n_doses, -1))

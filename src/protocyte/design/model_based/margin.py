@@ -15,8 +15,9 @@ from protocyte.design.model_based.lattice import Lattice
 from protocyte.design.model_based.partial import find_part_table
 from protocyte.design.state import Floats
 
-CLIMBS: Final = 40
-PASSES: Final = 3
+CLIMBS: Final = 15
+"""Steps towards the peak; it need not be reached, only be near."""
+PASSES: Final = 2
 """Times that mean and variance are taken anew."""
 SCOUTS: Final[dict[int, Lattice]] = {
     2: Lattice((0.8, 0.8), 8.0),
