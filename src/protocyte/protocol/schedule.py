@@ -86,6 +86,22 @@ class Lymphodepletion(Chapter):
     rest: DaysText | None = None
     """Protocol days without treatment between the last dose and the infusion."""
 
+    def given(self, regimen: str | None) -> tuple[Agent, ...]:
+        """Return the drugs of a regimen; those of all participants without one.
+
+        Parameters
+        ----------
+        regimen : str or None
+            Name of the regimen.
+
+        Returns
+        -------
+        tuple of Agent
+            Drugs; none where no source names them.
+        """
+        chosen = None if regimen is None else self.regimens.get(regimen)
+        return self.agents if chosen is None else chosen.agents
+
 
 class Infusion(Chapter):
     """The giving of cells."""

@@ -104,7 +104,10 @@ def _treatment(case: Casebook, protocol: Protocol, rehearsal: Rehearsal) -> Iter
     plan = protocol.schedule.activities.lymphodepletion
     (rng,) = case.person.rng.spawn(1)
     if plan and (not plan.optional or rng.random() < rehearsal.lymphodepletion_needed):
-        for agent in plan.agents or (Agent(drug="lymphodepletion"),):
+        level = protocol.dosing.levels[case.level - 1] if protocol.dosing and case.level else None
+        for agent in plan.given(level.regimen if level else None) or (
+            Agent(drug="lymphodepletion"),
+        ):
             first, last = protocol.schedule.offsets(agent.days or plan.days)
             number, unit = _dose(agent)
             begun, ended = (infusion + timedelta(days=day) for day in (first, last))

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
+from protocyte.protocol.finding import Path
 from protocyte.protocol.plan import Protocol
+from protocyte.protocol.schedule import Agent, Lymphodepletion
 
 
 def _find(protocol: Protocol) -> Iterator[Defect]:
@@ -12,17 +14,27 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     if given is None:
         return
     first, last = schedule.offsets(given.days)
-    for index, agent in enumerate(given.agents):
+    for where, agent in _drugs(given):
         if agent.days is None:
             continue
         begins, ends = schedule.offsets(agent.days)
         if begins < first or ends > last:
             yield Defect(
-                ("schedule", "activities", "lymphodepletion", "agents", index),
+                where,
                 f"{agent.drug} is given on days {agent.days}; lymphodepletion is on days "
                 f"{given.days}.",
                 "Let `lymphodepletion.days` span the days of every drug.",
             )
+
+
+def _drugs(given: Lymphodepletion) -> Iterator[tuple[Path, Agent]]:
+    """List the drugs of all participants and of every regimen, with their places."""
+    here = ("schedule", "activities", "lymphodepletion")
+    for index, agent in enumerate(given.agents):
+        yield (*here, "agents", index), agent
+    for name, regimen in given.regimens.items():
+        for index, agent in enumerate(regimen.agents):
+            yield (*here, "regimens", name, "agents", index), agent
 
 
 CHECK = Check(

@@ -266,3 +266,119 @@ class TestNumbers:
         assert not find("STA002", fixed % "orr")
         assert find("STA002", fixed % "os")
         assert find("STA002", fixed % "nothing")
+
+
+class TestBenefit:
+    def test_limits_that_cross(self, find: Find) -> None:
+        patch = "dosing: {method: {BOIN: null, BOIN-ET: {%s}}}"
+        assert not find("DOS019", patch % "")
+        assert not find("DOS019", patch % "too_safe: 0.1, too_toxic: 0.4, too_weak: 0.3")
+        for settings in (
+            "too_safe: 0.3",
+            "too_toxic: 0.3",
+            "too_weak: 0.6",
+            "toxicity_target: 0.8",
+            "limits: {lambda_1: 0.3, lambda_2: 0.3, eta_1: 0.4}",
+            "select_by: scores, scores: {response_only: 90}",
+        ):
+            assert find("DOS019", patch % settings), settings
+
+    def test_stages_and_margins(self, find: Find) -> None:
+        patch = "dosing: {method: {BOIN: null, U-BOIN: {%s}}}"
+        assert not find("DOS019", patch % "")
+        for settings in ("stage_one: 24", "margin: 0.26", "utilities: {toxicity_only: 5}"):
+            assert find("DOS019", patch % settings), settings
+
+    def test_rectangles(self, find: Find) -> None:
+        sound = (
+            "toxicity_target: 0.2, efficacy_floor: 0.4, toxicity_cuts: [0.2, 0.4], "
+            "efficacy_cuts: [0.3], moves: [EE, SS, DD]"
+        )
+        patch = "dosing: {method: {BOIN: null, TEPI: {%s}}}"
+        assert not find("DOS019", patch % sound)
+        for old, new in (
+            ("[0.2, 0.4]", "[0.4, 0.2]"),
+            ("[EE, SS, DD]", "[EE, DD]"),
+            ("[EE, SS, DD]", "[EE, SS, D]"),
+            ("moves", "useful: [0.6, 0.3], moves"),
+        ):
+            assert find("DOS019", patch % sound.replace(old, new)), new
+
+    def test_every_method_that_weighs_benefit_needs_a_response(self, find: Find) -> None:
+        for name in ("BOIN12", "U-BOIN", "BOIN-ET"):
+            found = find("DOS006", f"dosing: {{method: {{BOIN: null, {name}: {{}}}}}}")
+            assert found[0].message.startswith(f"{name} weighs response")
+            assert find("DOS010", f"dosing: {{method: {{BOIN: null, {name}: {{}}}}}}")
+
+
+class TestRegimens:
+    HEAD = (
+        "schedule: {activities: {lymphodepletion: {regimens: {mild: {}, full: {}}}}}\n"
+        "dosing: {method: %s, levels: [%s]}"
+    )
+    CROSSED = "BOIN: null, BOIN combination: {target: 0.3}"
+
+    @staticmethod
+    def _levels(*regimens: str) -> str:
+        return ", ".join(
+            f"{{dose: {1 + i // 2}e6 cells/kg, regimen: {name}}}" for i, name in enumerate(regimens)
+        )
+
+    def test_a_full_table_in_order(self, find: Find) -> None:
+        patch = self.HEAD % (f"{{{self.CROSSED}}}", self._levels("mild", "full", "mild", "full"))
+        assert not find("DOS020", patch)
+        assert not find("DOS003", patch)
+        for regimens in (
+            ("mild", "full", "full", "mild"),
+            ("mild", "full", "mild"),
+            ("mild", "mild", "full", "full"),
+            ("mild", "mild"),
+            ("mild", "strong"),
+        ):
+            patch = self.HEAD % (f"{{{self.CROSSED}}}", self._levels(*regimens))
+            assert find("DOS020", patch), regimens
+
+    def test_a_ladder_of_doses_has_one_regimen(self, find: Find) -> None:
+        one = "{BOIN: {target: 0.3}}"
+        assert find("DOS020", self.HEAD % (one, self._levels("mild", "full")))
+        same = "{dose: 1e6 cells/kg, regimen: mild}, {dose: 2e6 cells/kg, regimen: mild}"
+        assert not find("DOS020", self.HEAD % (one, same))
+
+
+class TestAges:
+    PATCH = (
+        "population: {include: {age: {rule: %s}}}\n"
+        "dosing: {levels: [{dose: 1e6 cells/kg, ages: %s}, {dose: 3e6 cells/kg, ages: %s}]}"
+    )
+
+    @pytest.mark.parametrize(
+        ("rule", "first", "second"),
+        [
+            ("age >= 12 years", "18 years or more", "12 years or more"),
+            ("age 12..75 years", "18..75 years", "12 years or more"),
+            ("age < 18 years", "12..17 years", "up to 17 years"),
+            ("age >= 144 months", "18 years or more", "12 years or more"),
+        ],
+    )
+    def test_ages_that_agree(self, find: Find, rule: str, first: str, second: str) -> None:
+        assert not find("DOS021", self.PATCH % (rule, first, second))
+
+    @pytest.mark.parametrize(
+        ("rule", "first", "second"),
+        [
+            ("age >= 18 years", "18 years or more", "12 years or more"),
+            ("age 18..75 years", "18..80 years", "18 years or more"),
+            ("age 18..75 years", "80 years or more", "18 years or more"),
+            ("age >= 18 years", "up to 12 years", "18 years or more"),
+            ("age >= 12 years", "18 years or more", "16 years or more"),
+        ],
+    )
+    def test_ages_that_contradict(self, find: Find, rule: str, first: str, second: str) -> None:
+        assert find("DOS021", self.PATCH % (rule, first, second))
+
+    def test_a_level_without_ages_is_open_to_all(self, find: Find) -> None:
+        patch = (
+            "population: {include: {age: {rule: age >= 12 years}}}\n"
+            "dosing: {levels: [{dose: 1e6 cells/kg, ages: 18 years or more}, 3e6 cells/kg]}"
+        )
+        assert not find("DOS021", patch)
