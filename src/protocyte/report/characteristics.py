@@ -113,7 +113,7 @@ def _dose(found: Characteristics, protocol: Protocol) -> Iterator[Block]:
         "Exact: every reachable state of the trial was walked once, so that no simulation error "
         "is left."
         if found.exact
-        else f"Simulated: {found.trials:,} trials a scenario."
+        else _simulated(found)
     )
     yield _selection_figure(found, short)
     aims = found.correct is not None and bool(np.isfinite(found.correct).any())
@@ -151,6 +151,16 @@ def _dose(found: Characteristics, protocol: Protocol) -> Iterator[Block]:
             for s, truth in enumerate(found.scenarios)
         ),
         align="l" + "r" * (len(short) + 1),
+    )
+
+
+def _simulated(found: Characteristics) -> str:
+    """Say how far simulated shares may be off."""
+    shares = np.column_stack([found.selection, found.none])
+    error = 100 * float(np.sqrt(shares * (1 - shares) / (found.trials or 1)).max())
+    return (
+        f"Simulated: {found.trials:,} trials a scenario; the standard error of a probability of "
+        f"selection is at most {error:.2g} percentage points."
     )
 
 

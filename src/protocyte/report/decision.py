@@ -21,6 +21,8 @@ from protocyte.report.document import Block, Document, Facts, Paragraph, Row, Se
 from protocyte.report.paths import render_path_tree
 
 _MOST_COLUMNS: Final = 18
+#: Rows beyond which a page shows a table on demand.
+_MANY_ROWS: Final = 60
 _ORDER: Final = {"E": 0, "S": 1, "D": 2, "DU": 3}
 
 
@@ -218,6 +220,7 @@ def _desirability(rows: list[DecisionRow]) -> Table:
                 "futile. Rows in which every cell is too toxic are left out."
             ),
         ),
+        folded=len(body) > _MANY_ROWS,
     )
 
 
@@ -236,6 +239,7 @@ def _by_both(rows: list[DecisionRow]) -> Table:
         body,
         align="rr" + "c" * (most + 1),
         footnotes=(_legend({row.decision for row in rows}),),
+        folded=len(body) > _MANY_ROWS,
     )
 
 
