@@ -289,8 +289,8 @@ def render_decision(
     'Escalate to Level 2: 3e6 cells/kg'
     """
     chosen = _level(protocol, selection.dose) if selection.dose else "no dose"
-    action = decision.action.capitalize()
-    title = f"{action} {_towards(decision)}{_level(protocol, decision.dose)}".strip()
+    title = _what(protocol, decision)
+    title = f"{title[:1].upper()}{title[1:]}"
     pairs = [
         ("Outcomes so far", notation or "none"),
         ("Reason", decision.reason),
@@ -310,6 +310,14 @@ def render_decision(
     return Document(title, protocol.name, "", (Section("Decision", tuple(blocks)),), origin)
 
 
+def _what(protocol: Protocol, decision: Decision) -> str:
+    """Say what to do; where chance decides, between which levels."""
+    if decision.shares:
+        levels = " or ".join(_level(protocol, level) for level, _ in decision.shares)
+        return f"draw {levels}"
+    return f"{decision.action} {_towards(decision)}{_level(protocol, decision.dose)}".strip()
+
+
 def _towards(decision: Decision) -> str:
     toward = {"escalate": "to ", "de-escalate": "to ", "stop": ""}
     return toward.get(decision.action, "at ")
@@ -327,7 +335,7 @@ def _what_if(protocol: Protocol, tree: DecisionNode) -> Table:
     def walk(node: DecisionNode, depth: int) -> None:
         for branch in node.branches:
             after = branch.node.decision
-            what = f"{after.action} {_towards(after)}{_level(protocol, after.dose)}"
+            what = _what(protocol, after)
             rows.append(Row((f"{'    ' * depth}{branch.label}", what, after.reason)))
             walk(branch.node, depth + 1)
 

@@ -155,6 +155,7 @@ def simulate_trial(
         Recruiter(protocol, rehearsal, scenario, about.study, rng=rng),
         start,
         progress or (lambda _: None),
+        rng.spawn(1)[0],
     )
     level = run.dose_finding()
     if level is not None:
@@ -173,6 +174,7 @@ class _Run:
     recruiter: Recruiter
     today: date
     progress: Callable[[int], object]
+    lots: np.random.Generator
     events: list[Event] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
@@ -193,11 +195,19 @@ class _Run:
         outcomes = Outcomes.none(design.n_doses)
         decision = design.decide(outcomes)
         while decision.dose is not None:
-            outcomes, notation = self._treat_cohort(decision.dose, decision.size, before=outcomes)
+            dose = self._drawn(decision) or decision.dose
+            outcomes, notation = self._treat_cohort(dose, decision.size, before=outcomes)
             decision = design.decide(outcomes)
             self.meetings.append(Meeting(self.today, notation, decision))
         self.selection = design.select(outcomes)
         return self.selection.dose
+
+    def _drawn(self, decision: Decision) -> int | None:
+        """Draw the dose level of the next cohort, where the design leaves it to chance."""
+        if not decision.shares:
+            return None
+        levels, shares = zip(*decision.shares, strict=True)
+        return int(self.lots.choice(levels, p=shares))
 
     def sample(self, level: int) -> None:
         """Treat the number that the protocol's rule asks for, at one dose."""

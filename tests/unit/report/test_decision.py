@@ -204,3 +204,21 @@ def test_the_title_says_what_to_do(notation: str, title: str) -> None:
     for table in ahead:
         indented = [row for row in table.rows if row.cells[0].startswith("    ")]
         assert len(table.rows) > len(indented) > 0
+
+
+def test_a_draw_is_said_to_be_one() -> None:
+    plan = example("dosing: {method: {BOIN: null, BOIN-ET: {}}}")
+    design = find_dose_design(plan)
+    assert design is not None
+    seen = Outcomes.from_notation("1NNN 2NTN 3NNN 2NNT 2NNN", n_doses=3)
+    document = render_decision(
+        plan,
+        notation="",
+        decision=design.decide(seen),
+        selection=design.select(seen),
+        tree=decide_tree(design, seen),
+    )
+    assert document.title.startswith("Draw Level 1: 1e6 cells/kg or Level 2: 3e6 cells/kg or")
+    facts = document.sections[0].blocks[0]
+    assert isinstance(facts, Facts)
+    assert "dose 3 with probability 0.333" in dict(facts.pairs)["Reason"]

@@ -212,12 +212,12 @@ class CombinationBOIN(Design):
         Returns
         -------
         str
-            Its dose and regimen.
+            Its number, dose and regimen, or its name.
         """
         if self.names is not None:
             return self.names[level - 1]
         dose, regimen = divmod(level - 1, self.regimens)
-        return f"dose {dose + 1} with regimen {regimen + 1}"
+        return f"level {level}, dose {dose + 1} with regimen {regimen + 1}"
 
     def start(self) -> Start:
         """Return the first cohort."""
@@ -281,7 +281,7 @@ class CombinationBOIN(Design):
         closed = self.closed_states(states)
         n, tox = outcomes.n[level - 1], outcomes.tox[level - 1]
         first = (
-            f"{tox} DLT{'' if tox == 1 else 's'} in {n} at level {level}, {self.label(level)} = "
+            f"{tox} DLT{'' if tox == 1 else 's'} in {n} at {self.label(level)} = "
             f"{tox / n:.3f}; limits {self.lambda_e:.3f} (λe) and {self.lambda_d:.3f} (λd)"
         )
         lines = [first]
@@ -289,7 +289,7 @@ class CombinationBOIN(Design):
         for j in np.flatnonzero(reach).tolist():
             near = float(self._near[outcomes.n[j], outcomes.tox[j]])
             lines.append(
-                f"level {j + 1}, {self.label(j + 1)}: {outcomes.tox[j]} DLT in {outcomes.n[j]}; "
+                f"{self.label(j + 1)}: {outcomes.tox[j]} DLT in {outcomes.n[j]}; "
                 f"P({self.lambda_e:.3f} < DLT probability < {self.lambda_d:.3f}) + "
                 f"{A_PARTICIPANT:g} × {outcomes.n[j]} = {near:.4f}"
             )
@@ -303,7 +303,7 @@ class CombinationBOIN(Design):
         """Return the numbers that the selection compares, one line each."""
         fit, allowed = self._fit(outcomes.states(self.features))
         return tuple(
-            f"level {j + 1}, {self.label(j + 1)}: {outcomes.tox[j]} DLT in {outcomes.n[j]}, "
+            f"{self.label(j + 1)}: {outcomes.tox[j]} DLT in {outcomes.n[j]}, "
             f"{f'fitted rate {fit[0, j]:.4f}' if allowed[0, j] else 'closed'}"
             for j in range(self.n_doses)
             if outcomes.n[j]

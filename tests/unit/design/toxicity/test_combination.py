@@ -82,6 +82,7 @@ def test_names_are_used() -> None:
     design = CombinationBOIN(2, 2, 0.3, names=names)
     assert "low, mild" in design.decide(_at([3, 0, 0, 0], [0] * 4, 1)).arithmetic[0]
     assert design.label(4) == "high, full"
+    assert CombinationBOIN(2, 2, 0.3).label(3) == "level 3, dose 2 with regimen 1"
 
 
 def test_more_participants_than_reckoned_with() -> None:
