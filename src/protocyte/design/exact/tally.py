@@ -155,14 +155,16 @@ class _Tally:
 
     def _add_allocation(self, n: Floats, mass: Floats, rows: slice) -> None:
         planned = self.design.planned
-        overdosed = n @ self._overdoses[rows].T.astype(float)
-        for share, limit in enumerate((6, 8)):
-            self._allocation[share, rows] += (mass.T * (10 * overdosed > limit * planned)).sum(0)
+        above = self._overdoses
         for s, weight in enumerate(mass, start=rows.start):
+            if above[s].any():
+                overdosed = 10 * n[:, above[s]].sum(axis=1)
+                for share, limit in enumerate((6, 8)):
+                    self._allocation[share, s] += weight[overdosed > limit * planned].sum()
             best = self.best[s]
             if best is not None and best >= 0:
                 few = n[:, best] * self.design.n_doses < planned
-                self._allocation[2, s] += weight @ few
+                self._allocation[2, s] += weight[few].sum()
 
     @property
     def _overdoses(self) -> Booleans:
