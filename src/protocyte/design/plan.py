@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from protocyte.design.catalogue import biological, combination, late_onset, sample, toxicity
+from protocyte.design.catalogue import (
+    biological,
+    combination,
+    late_onset,
+    model_based,
+    sample,
+    toxicity,
+)
 from protocyte.design.catalogue.builder import Builder
 from protocyte.design.catalogue.monitoring import find_monitor
 from protocyte.design.catalogue.rule import find_ruled_design
@@ -14,6 +21,7 @@ from protocyte.protocol.plan import Protocol
 BUILDERS: Final[dict[type, Builder]] = {
     **toxicity.BUILDERS,
     **combination.BUILDERS,
+    **model_based.BUILDERS,
     **biological.BUILDERS,
     **late_onset.BUILDERS,
 }

@@ -19,6 +19,7 @@ from protocyte.protocol.methods.late_onset import (
     UseTITECRM,
     UseTITEKeyboard,
 )
+from protocyte.protocol.methods.model_based import UseBLRM, UseCRM, UseEffTox
 from protocyte.protocol.methods.one_key import ONE_KEY
 from protocyte.protocol.methods.sample import (
     UseBayesianArm,
@@ -49,12 +50,15 @@ DoseMethod = Annotated[
     | Annotated[UseMTPI2, Tag("mTPI-2")]
     | Annotated[UseKeyboard, Tag("Keyboard")]
     | Annotated[UseBOIN, Tag("BOIN")]
+    | Annotated[UseCRM, Tag("CRM")]
+    | Annotated[UseBLRM, Tag("BLRM")]
     | Annotated[UseDecisionTable, Tag("decision table")]
     | Annotated[UseCombination, Tag("BOIN combination")]
     | Annotated[UseBOIN12, Tag("BOIN12")]
     | Annotated[UseUBOIN, Tag("U-BOIN")]
     | Annotated[UseBOINET, Tag("BOIN-ET")]
     | Annotated[UseTEPI, Tag("TEPI")]
+    | Annotated[UseEffTox, Tag("EffTox")]
     | Annotated[UseTITEBOIN, Tag("TITE-BOIN")]
     | Annotated[UseTITEKeyboard, Tag("TITE-Keyboard")]
     | Annotated[UseTITECRM, Tag("TITE-CRM")]

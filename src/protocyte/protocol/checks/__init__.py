@@ -69,6 +69,7 @@ from protocyte.protocol.checks import (
     undefined_watched_event,
     uneven_cohorts,
     unfed_endpoint,
+    unfit_model,
     unfit_scale,
     ungraded_interest,
     ungraded_toxicity,
@@ -177,6 +178,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     contradicting_benefit.CHECK,
     uncrossed_levels.CHECK,
     contradicting_ages.CHECK,
+    unfit_model.CHECK,
     # safety
     emergence_beyond_visits.CHECK,
     unwatched_gvhd.CHECK,

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from protocyte.protocol.chapter import Chapter
+from protocyte.protocol.methods.model_based import UseEffTox
 from protocyte.protocol.methods.probability import Target
 
 
@@ -187,5 +188,5 @@ class UseTEPI(Chapter):
     """Settings."""
 
 
-WEIGH_BENEFIT: Final = (UseBOIN12, UseUBOIN, UseBOINET, UseTEPI)
+WEIGH_BENEFIT: Final = (UseBOIN12, UseUBOIN, UseBOINET, UseTEPI, UseEffTox)
 """Methods that weigh response against toxicity."""
