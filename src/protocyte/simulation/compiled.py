@@ -184,9 +184,10 @@ class StateMachine:
         first = first[fresh >= before]
         rows = np.full((len(first), 4), -1, np.int32)
         outcomes = np.zeros(len(first), np.int64)
-        pairs = np.stack([dose[first], size[first]], axis=1)
-        for pair in map(tuple, np.unique(pairs[pairs[:, 0] >= 0], axis=0).tolist()):
-            here = np.all(pairs == pair, axis=1)
+        code = code[first]
+        for which in np.unique(code[code >= Reason.START]).tolist():
+            here = code == which
+            pair = divmod(which - Reason.START, 1 << 16)
             rows[here, 0] = self._kinds.setdefault(pair, len(self._kinds))
             outcomes[here] = self._cohort(pair).outcomes
         rows[:, 1] = self.layout.counts(keys[:, first])[:, :, 0].sum(axis=1)

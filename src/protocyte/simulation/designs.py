@@ -17,7 +17,6 @@ from protocyte.design.decision import WITHOUT_DOSE, Reason
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.kernel import Kernel
-from protocyte.design.exact.layout import find_packable
 from protocyte.design.exact.tally import Ending, find_sums
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, States
@@ -167,9 +166,7 @@ def _endings(
     rng: np.random.Generator | None,
 ) -> Iterator[Ending]:
     """Run the trials, the fastest way that the design allows."""
-    if _draws_lots(design) or not find_packable(
-        design.n_doses, len(design.features), design.capacity
-    ):
+    if _draws_lots(design):
         return _plain_endings(design, scenarios, _blocks(design, trials, draws, rng), trials)
     # Compiled code is loaded where trials are simulated, not by commands that read.
     from protocyte.simulation.compiled import StateMachine

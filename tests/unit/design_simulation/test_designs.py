@@ -95,3 +95,10 @@ def test_bad_settings_are_refused(settings: dict[str, object], message: str) -> 
 def test_a_truth_must_describe_what_is_counted() -> None:
     with pytest.raises(DesignError, match="'T' has no eff"):
         simulate_design(BOIN12(3), TRUTH, rng=np.random.default_rng(1))
+
+
+def test_more_doses_than_a_state_holds_are_refused() -> None:
+    design = BOIN(target=0.3, n_doses=10_000)
+    truth = Scenario(tuple(np.linspace(0.01, 0.9, 10_000)))
+    with pytest.raises(DesignError, match="10,000 doses are more than a state can hold"):
+        simulate_design(design, [truth], rng=np.random.default_rng(1))

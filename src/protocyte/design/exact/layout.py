@@ -18,7 +18,7 @@ Keys: TypeAlias = NDArray[np.uint64]
 WORD: Final = 64
 LARGEST: Final = 2**15 - 1
 MOST_BITS: Final = 4096
-"""Bits of a state that a walk could still hold; designs with more have no walk to speak of."""
+"""Bits of a state; no trial needs so many."""
 
 
 @final
@@ -54,13 +54,14 @@ class Layout:
     def __post_init__(self) -> None:
         if self.capacity > LARGEST:
             raise DesignError(
-                f"{self.capacity} participants at one dose are too many to walk; at most {LARGEST} "
-                f"can be."
+                f"{self.capacity:,} participants at one dose are more than a state can hold; plan "
+                f"at most {LARGEST:,}."
             )
-        if not find_packable(self.n_doses, self.n_features, self.capacity):
+        most = MOST_BITS // (self.n_features * self.bits)
+        if self.n_doses > most:
             raise DesignError(
-                f"States of {self.n_doses:,} doses are too many to walk; simulate the trial "
-                f"instead (simulate_design)."
+                f"{self.n_doses:,} doses are more than a state can hold; with up to "
+                f"{self.capacity} participants at each, study at most {most} doses."
             )
 
     @property
@@ -177,29 +178,3 @@ class Layout:
                 field &= mask
                 counts[j, f] = field
         return counts.transpose(2, 0, 1)
-
-
-def find_packable(n_doses: int, n_features: int, capacity: int) -> bool:
-    """Find whether counts can be packed.
-
-    Parameters
-    ----------
-    n_doses : int
-        How many doses.
-    n_features : int
-        How many counts a dose.
-    capacity : int
-        The largest count.
-
-    Returns
-    -------
-    bool
-        Whether there is a `Layout` for them.
-
-    Examples
-    --------
-    >>> find_packable(5, 2, 30), find_packable(10_000, 2, 30)
-    (True, False)
-    """
-    bits = n_doses * n_features * capacity.bit_length()
-    return capacity <= LARGEST and bits <= MOST_BITS
