@@ -231,15 +231,15 @@ def simulate_backfill_trials(
                     if leaves:
                         simulate_refusal(clock, count)
                         continue
-                open_at = place if plan[In.WHEN_DATA_ALLOW] > 0 else max(arrival, place)
+                open_at, now = place, place if plan[In.WHEN_DATA_ALLOW] > 0 else max(arrival, place)
                 simulate_view(
-                    open_at, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks,
+                    now, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks,
                     settings,
                 )  # fmt: skip
                 pending, least = view[PENDING, here], 1.0
                 for row in range(count[ROWS]):
-                    if int(rows[row, DOSE]) == here and rows[row, KNOWN] > open_at:
-                        least = min(least, max(open_at - rows[row, START], 0.0) / window)
+                    if int(rows[row, DOSE]) == here and rows[row, KNOWN] > now:
+                        least = min(least, max(now - rows[row, START], 0.0) / window)
                 if imputes == 0:
                     pending, least = 0, 1.0
                 dose, reason = decide_conflict(
@@ -247,7 +247,16 @@ def simulate_backfill_trials(
                     least, imputes, limits, settings,
                 )  # fmt: skip
                 if dose == WAIT:
-                    place = simulate_next_outcome(open_at, mark, rows, count[ROWS])
+                    if arrival >= place and simulate_backfill(
+                        here, imputes, cap, exact, order, rows, view, events, sizes, limits, marks,
+                        settings, clock, count, plan, truth, luck,
+                    ):  # fmt: skip
+                        continue
+                    if leaves:
+                        simulate_refusal(clock, count)
+                        place = now
+                    else:
+                        place = simulate_next_outcome(now, mark, rows, count[ROWS])
             people = sizes_after[min(escalated, planned)]
         simulate_view(
             NEVER, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks, settings

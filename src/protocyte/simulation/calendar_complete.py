@@ -30,6 +30,7 @@ from protocyte.simulation.calendar_accrual import (
     FROM,
     IDLE,
     INFUSED_AT,
+    LEAVES,
     LOST,
     OPEN,
     PERSON,
@@ -39,8 +40,10 @@ from protocyte.simulation.calendar_accrual import (
     UNREPLACED,
     UNUSED,
     WAITED,
+    sample_arrival,
     simulate_cohort,
     simulate_enrolment,
+    simulate_refusal,
 )
 from protocyte.simulation.calendar_chance import (
     PLACE,
@@ -60,6 +63,7 @@ FIGURES: Final = (
 find_move = inlined(find_late_move)
 decide_interval = compiled(decide_late_interval)
 
+_PLANNED: Final = int(Reason.PLANNED)
 _ESCALATE: Final = int(Reason.ESCALATE)
 _DE_ESCALATE: Final = int(Reason.DE_ESCALATE)
 _FILL: Final = int(Reason.FILL)
@@ -112,6 +116,14 @@ def simulate_step(
         clock[OPEN], clock[FROM] = max(expected - plan[In.LEAD], 0.0), ends
     else:
         clock[OPEN], clock[FROM] = ends, 0.0
+
+
+@inlined
+def simulate_refusals(clock: Floats, count: Integers, plan: Floats, luck: int) -> None:
+    """Send away who comes before the decision that is awaited."""
+    if plan[In.NO_PLACE] == LEAVES:
+        while sample_arrival(clock, count, plan, luck) < clock[OPEN]:
+            simulate_refusal(clock, count)
 
 
 @compiled
@@ -212,6 +224,8 @@ def simulate_trials(
                 move = find_move(n[dose], tox[dose], 0, 0.0, limits, marks, settings)
                 dose, reason = decide_interval(n, tox, dose, move, 0, 1.0, lost, limits, settings)
                 people = sizes[min(infused + lost, planned)]
+            if dose < 0 and reason != _PLANNED:
+                simulate_refusals(clock, count, plan, luck)
         simulate_waste(size, clock, count, plan, luck)
         counts[k] = state
         reasons[k] = reason
@@ -247,6 +261,7 @@ def simulate_ends(
     size: int,
     first: int,
     infused: Integers,
+    reasons: Integers,
     clocks: Floats,
     people: Integers,
     figures: Floats,
@@ -255,7 +270,10 @@ def simulate_ends(
 ) -> None:
     """End trials that ran cohort by cohort."""
     for k in range(len(infused)):
-        simulate_waste(size, clocks[k], people[k], plan, sample_luck(seed, first + k))
+        luck = sample_luck(seed, first + k)
+        if reasons[k] != _PLANNED:
+            simulate_refusals(clocks[k], people[k], plan, luck)
+        simulate_waste(size, clocks[k], people[k], plan, luck)
         simulate_figures(figures[k], infused[k], clocks[k], people[k])
 
 

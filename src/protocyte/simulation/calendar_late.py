@@ -182,18 +182,17 @@ def simulate_late_trials(
             earliest = clock[INFUSED_AT] + plan[In.NEXT_COHORT_AFTER]
             here, dose = dose, WAIT
             while dose == WAIT:
-                place = max(earliest - plan[In.LEAD], 0.0)
-                if plan[In.WHEN_DATA_ALLOW] > 0:
-                    open_at = place
-                else:
+                open_at = max(earliest - plan[In.LEAD], 0.0)
+                now = open_at
+                if plan[In.WHEN_DATA_ALLOW] == 0:
                     arrival = sample_arrival(clock, count, plan, luck)
-                    if leaves and arrival < place:
+                    if leaves and arrival < open_at:
                         simulate_refusal(clock, count)
                         continue
-                    open_at = max(arrival, place)
-                now = open_at
+                    now = max(arrival, open_at)
+                asked = now
                 if plan[In.AT_INFUSION] > 0:
-                    now = simulate_slot(open_at, clock, plan) + plan[In.LEAD]
+                    now = simulate_slot(now, clock, plan) + plan[In.LEAD]
                 simulate_sight(now, rows, count, watched, seen, n, tox, pending)
                 if kind == UTILITY:
                     dose, reason = simulate_utility_decision(
@@ -214,6 +213,7 @@ def simulate_late_trials(
                 if dose == WAIT:
                     if leaves and plan[In.WHEN_DATA_ALLOW] == 0:
                         simulate_refusal(clock, count)
+                        earliest = asked + plan[In.LEAD]
                     else:
                         if kind == UTILITY:
                             share = settings[Worth.FOLLOW_UP]

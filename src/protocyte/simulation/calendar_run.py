@@ -311,7 +311,9 @@ def _ask(
         running, dose = running[going], steps.dose[going].astype(np.int64)
         size = np.minimum(steps.size, left)[going].astype(np.int64)
     infused = block.counts[:, :, 0].sum(axis=1)
-    simulate_ends(start.size, first, infused, clocks, people, block.figures, plan, seed)
+    simulate_ends(
+        start.size, first, infused, block.reasons, clocks, people, block.figures, plan, seed
+    )
     return block
 
 

@@ -70,6 +70,13 @@ from protocyte.design import (
     find_skeleton,
 )
 from protocyte.design.exact.binomial import find_cohort_counts
+from protocyte.design.late_onset.backfill import BEBOIN, BFBOIN
+from protocyte.design.late_onset.rolling_six import RollingSixInTime
+from protocyte.design.late_onset.suspension import Suspension
+from protocyte.design.late_onset.tite_boin import TITEBOIN
+from protocyte.design.late_onset.tite_boin12 import TITEBOIN12
+from protocyte.design.late_onset.tite_crm import TITECRM
+from protocyte.design.late_onset.tite_keyboard import TITEKeyboard
 from protocyte.errors import OutcomeError
 from protocyte.simulation.designs import simulate_design
 
@@ -228,6 +235,25 @@ MANY_DOSES: dict[str, Callable[[int], Design]] = {
     "cap": lambda doses: Cap(ThreePlusThree(doses, "C"), participants=3 * doses + 1),
     "cap of stop": lambda doses: Cap(
         StopAfter(BOIN12(doses, cohorts=4), participants_at_dose=6, when="staying"), participants=10
+    ),
+    "TITE-BOIN": lambda doses: TITEBOIN(
+        BOIN(target=0.3, n_doses=doses, cohorts=4), 28, Suspension(0.5, None, None)
+    ),
+    "TITE-Keyboard": lambda doses: TITEKeyboard(
+        Keyboard(target=0.3, n_doses=doses, cohorts=4), 28, Suspension(0.5, 2, None)
+    ),
+    "TITE-CRM": lambda doses: TITECRM(
+        CRM(target=0.3, skeleton=(0.1, 0.25, 0.4)[:doses], cohorts=4),
+        28,
+        Suspension(None, None, None),
+    ),
+    "TITE-BOIN12": lambda doses: TITEBOIN12(
+        BOIN12(doses, cohorts=3), 28, 84, Suspension(0.5, None, None)
+    ),
+    "rolling six in time": lambda doses: RollingSixInTime(RollingSix(doses), 28),
+    "BF-BOIN": lambda doses: BFBOIN(BOIN(target=0.3, n_doses=doses, cohorts=4), 28),
+    "BE-BOIN": lambda doses: BEBOIN(
+        BOIN(target=0.3, n_doses=doses, cohorts=4), 28, Suspension(0.49, None, 0.25)
     ),
 }
 ONE_DOSE: dict[str, Callable[[int], Design]] = {
@@ -510,7 +536,7 @@ def test_more_participants_than_planned_end_the_trial(design: Design) -> None:
     counts = [n] + [0] * (design.n_doses - 1)
     none = [0] * design.n_doses
     decision = design.decide(Outcomes.from_counts(counts, none, eff=counts, both=none, dose=1))
-    by_dose = isinstance(design, ThreePlusThree | RollingSix)
+    by_dose = isinstance(design, ThreePlusThree | RollingSix | RollingSixInTime)
     by_dose |= isinstance(design, Titration | LeastAtSelected) and isinstance(
         design.parent, ThreePlusThree
     )

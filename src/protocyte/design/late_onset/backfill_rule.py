@@ -208,7 +208,7 @@ def decide_backfilled(
             dose, reason = max(highest, 0), _POOLED_DOWN
     if dose > here and (here == top or here + 1 >= ceiling):
         dose, reason = here, (_TOP if here == top else _CLOSED)
-    if dose >= ceiling:
+    if here >= ceiling and dose >= ceiling - 1:
         dose, reason = ceiling - 1, _CLOSED_HERE
     if dose > here and n[here] - pending < settings[By.COMPLETED]:
         return WAIT, _WAIT_COMPLETED
