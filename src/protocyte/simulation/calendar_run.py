@@ -106,7 +106,7 @@ Run: TypeAlias = Callable[[int, int, Floats], Block]
 
 
 def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
-    """Find the loop that runs a design.
+    """Simulate trials of a design: return the loop that runs them.
 
     Parameters
     ----------
@@ -120,12 +120,20 @@ def simulate_with(design: Design, calendar: Calendar, *, seed: int) -> Run:
     Returns
     -------
     callable
-        Runs trials.
+        From the first trial's number, how many trials, and a truth to a `Block`.
 
     Raises
     ------
     DesignError
         If the calendar does not fit the design.
+
+    Examples
+    --------
+    >>> from protocyte.design import BOIN, Scenario
+    >>> calendar = Calendar(gap=10, window=28)
+    >>> run = simulate_with(BOIN(target=0.3, n_doses=2, cohorts=2), calendar, seed=1)
+    >>> run(0, 5, calendar.truth(Scenario((0.0, 0.0)))).counts[:, :, 0].tolist()[0]
+    [3, 3]
     """
     if isinstance(design, LateOnsetDesign):
         _check_window(design, calendar)

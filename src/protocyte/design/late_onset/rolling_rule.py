@@ -33,7 +33,8 @@ def decide_rolling_six(
     here : int
         Index of the current dose.
     moves : ndarray of int, shape (2, 7, 7, 7)
-        The moves of `find_rolling_six_moves`, where the next dose is open, and where it is not.
+        The moves of `find_rolling_six_moves` [1], where the next dose is open, and where it is
+        not.
 
     Returns
     -------

@@ -67,7 +67,7 @@ def find_tite_estimate(
     n, tox : ndarray of int, shape (n_doses,)
         Complete participants, and those with a DLT, at each dose [participants].
     waiting : ndarray of int, shape (at least count,)
-        Index of the dose of each pending participant.
+        Index of the dose of each pending participant [1].
     weights : ndarray of float, shape (at least count,)
         Their weights [1].
     count : int

@@ -113,7 +113,7 @@ def find_expected_outcomes(
     Parameters
     ----------
     doses, tox_state, eff_state : ndarray of int, shape (at least count,)
-        Index of the dose, and states of toxicity and response: 0 absent, 1 present, 2 pending.
+        Index of the dose, and states of toxicity and response [1]: 0 absent, 1 present, 2 pending.
     tox_share, eff_share : ndarray of float, shape (at least count,)
         Share of the window followed, for pending outcomes [1].
     count : int
