@@ -17,15 +17,20 @@ import pytest
 from protocyte.design import (
     BOIN,
     BOIN12,
+    CRM,
     Design,
     Scenario,
     ThreePlusThree,
     find_characteristics,
+    find_skeleton,
 )
 from protocyte.design.exact.binomial import find_binomial
 from protocyte.simulation.designs import simulate_design
 
 pytestmark = pytest.mark.shared
+
+EMPIRIC = find_skeleton(0.05, target=0.3, prior_mtd=3, n_doses=5)
+LOGISTIC = find_skeleton(0.05, target=0.3, prior_mtd=3, n_doses=5, curve="logistic")
 
 DESIGNS: dict[str, Design] = {
     "boin-default": BOIN(target=0.3, n_doses=5),
@@ -37,6 +42,10 @@ DESIGNS: dict[str, Design] = {
     "ubcrm-3p3": ThreePlusThree(5, "A"),
     "escalation-3p3": ThreePlusThree(5, "A"),
     "escalation-boin-mtd": BOIN(target=0.3, n_doses=5),
+    "crm-empiric-c3": CRM(target=0.3, skeleton=EMPIRIC),
+    "crm-empiric-c1": CRM(target=0.3, skeleton=EMPIRIC, cohorts=30, cohort_size=1),
+    "crm-logistic-c3": CRM(target=0.3, skeleton=LOGISTIC, model="logistic"),
+    "escalation-crm": CRM(target=0.3, skeleton=EMPIRIC, coherent=False),
 }
 """Runs of the other programs that these designs can repeat, by the stem of the run's name.
 
@@ -81,7 +90,7 @@ def _runs(shared: Path) -> list[tuple[str, Design, dict[str, str], list[dict[str
 
 def test_selections_and_participants(shared: Path) -> None:
     runs = _runs(shared)
-    assert len(runs) == 27
+    assert len(runs) == 35
     selections, participants = {}, {}
     for name, design, run, doses in runs:
         trials = int(run["trials"])
