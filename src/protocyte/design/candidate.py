@@ -24,9 +24,16 @@ from protocyte.protocol.plan import Protocol
 TARGET: Final = "target"
 MEANINGS: Final[tuple[tuple[str, ...], ...]] = (
     (TARGET, "target_toxicity", "toxicity_target", "toxicity_limit"),
-    ("eliminate_above", "toxicity_certainty"),
-)
-"""Words of different methods that stand for the same thing, the plainest first."""
+    *((name,) for name in (
+        "too_low", "too_high", "eliminate_above", "eliminate_from", "extra_safe",
+        "extra_safe_offset", "stop_at", "stop_when", "cohort_sizes", "efficacy_floor", "utilities",
+        "skeleton", "half_width", "prior_mtd", "suspend", "response_window",
+    )),
+)  # fmt: skip
+"""Words that mean the same in every method that has them, or that stand for each other.
+
+Others, such as a certainty, mean something else from method to method, and are not taken over.
+"""
 
 
 @final
@@ -198,12 +205,12 @@ def _carried(
     for key in settings.model_fields:
         if key in given:
             continue
-        same = next((group for group in MEANINGS if key in group), (key,))
+        same = next((group for group in MEANINGS if key in group), ())
         means_target = TARGET in same
         source = next(
             (
                 name
-                for name in (key, *same)
+                for name in ((key, *same) if same else ())
                 if stated.get(name) is not None and (name in said or means_target)
             ),
             None,
@@ -212,7 +219,8 @@ def _carried(
             carried[key] = target
             notes.append(f"{key} {target:g}: as asked for all")
         elif source is not None:
-            carried[key] = stated[source]
+            found = stated[source]
+            carried[key] = found.model_dump() if isinstance(found, Chapter) else found
             value = _written(stated[source])
             notes.append(
                 f"{key} {value}: the protocol's own"

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from protocyte.design import Characteristics
+from protocyte.design.expansion import ExpansionOutlook
 from protocyte.design.programme import Programme, SampleOutlook
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
@@ -61,6 +62,8 @@ def render_characteristics(
     ]
     if programme.dose is not None:
         blocks += _dose(programme.dose, protocol)
+    if programme.expansion:
+        blocks.append(_expansion(programme.expansion))
     if programme.sample:
         blocks += _sample(programme.sample, protocol)
     return Section("Operating characteristics", tuple(blocks))
@@ -243,6 +246,35 @@ def _selection_chart(rows: list[dict[str, Any]], scenarios: list[str], names: li
         for scenario in scenarios
     ]
     return alt.concat(*panels, columns=_PANELS)
+
+
+def _expansion(outlooks: tuple[ExpansionOutlook, ...]) -> Table:
+    heads = (
+        "Scenario", "Begins", "Stopped at each dose", "Completed", "Participants", "DLTs",
+        "With dose finding",
+    )  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                o.scenario,
+                render_percent(o.reached),
+                " · ".join(render_percent(p) for p in o.stopped),
+                render_percent(o.completed),
+                render_number(o.participants),
+                render_number(o.dlts),
+                render_number(o.total),
+            )
+        )
+        for o in outlooks
+    )
+    note = (
+        "Begins: a dose was found. Stopped: the cohort's own boundary is reached, if it begins at "
+        "that dose. Participants and DLTs are expected numbers, counted as none where it does not "
+        "begin."
+    )
+    return Table(
+        "Expansion cohort at the selected dose", heads, rows, align="lrrrrrr", footnotes=(note,)
+    )
 
 
 def _sample(outlooks: tuple[SampleOutlook, ...], protocol: Protocol) -> Iterator[Block]:

@@ -111,16 +111,20 @@ def _table(comparison: Comparison, protocol: Protocol) -> Table:
         *(["Above target", "> 60 %"] if aimed else []),
         "Early",
         *(["Utility"] if worth else []),
-        "How",
+        *(["How"] if _some_simulated(comparison) else []),
     ]
     rows = [row for s in range(len(comparison.scenarios)) for row in _rows(comparison, s)]
     return Table(
         "Which dose each design selects, and whom it treats where",
         tuple(heads),
         tuple(rows),
-        align="l" + "r" * (len(heads) - 2) + "l",
+        align="l" + "r" * (len(heads) - 1),
         footnotes=tuple(_legend(comparison, judged=judged, aimed=aimed, worth=worth)),
     )
+
+
+def _some_simulated(comparison: Comparison) -> bool:
+    return any(not compared.found.exact for compared in comparison.designs)
 
 
 def _legend(comparison: Comparison, *, judged: bool, aimed: bool, worth: bool) -> Iterator[str]:
@@ -139,12 +143,13 @@ def _legend(comparison: Comparison, *, judged: bool, aimed: bool, worth: bool) -
     yield "Early: probability of stopping with fewer participants than the design has planned."
     if worth:
         yield "Utility: expected true utility of the selected dose, 0 if none is selected."
-    yield "Exact: every state was walked."
-    trials = next((c.found.trials for c in comparison.designs if not c.found.exact), None)
-    if trials is not None:
+    if not _some_simulated(comparison):
+        yield "All exact: every state was walked."
+    else:
+        trials = next(c.found.trials for c in comparison.designs if not c.found.exact)
         yield (
-            f"±: {trials:,} simulated trials a scenario, with the largest standard error of a "
-            "selection probability in percentage points."
+            f"Exact: every state was walked. ±: {trials:,} simulated trials a scenario, with the "
+            "largest standard error of a selection probability in percentage points."
         )
 
 
@@ -173,7 +178,8 @@ def _cells(comparison: Comparison, compared: Compared, s: int) -> Iterator[str]:
     worth = comparison.utility(compared)
     if worth is not None:
         yield render_number(float(worth[s]))
-    yield _how(compared, s)
+    if _some_simulated(comparison):
+        yield _how(compared, s)
 
 
 def _share(value: float, digits: int) -> str:

@@ -205,15 +205,15 @@ def _desirability(rows: list[DecisionRow]) -> Table:
     found = {(row.n, row.tox, row.eff): row for row in rows}
     keys = sorted({(row.n, row.tox or 0) for row in rows})
     body = tuple(
-        Row((str(n), str(tox), *(_rank(found.get((n, tox, eff))) for eff in range(most + 1))))
+        Row((f"{tox}/{n}", *(_rank(found.get((n, tox, eff))) for eff in range(most + 1))))
         for n, tox in keys
         if any((n, tox, eff) in found and not found[n, tox, eff].eliminate for eff in range(n + 1))
     )
     return Table(
-        "Rank of desirability by participants, DLTs and responses (columns) at a dose",
-        ("n", "DLTs", *(str(eff) for eff in range(most + 1))),
+        "Rank of desirability by DLTs in n participants (rows) and responses (columns) at a dose",
+        ("DLTs/n", *(str(eff) for eff in range(most + 1))),
         body,
-        align="r" * (most + 3),
+        align="r" * (most + 2),
         footnotes=(
             (
                 "The highest rank within reach is given next. A dash: not admissible, too toxic or "
@@ -230,14 +230,14 @@ def _by_both(rows: list[DecisionRow]) -> Table:
     found = {(row.n, row.tox, row.eff): row for row in rows}
     keys = sorted({(row.n, row.tox or 0) for row in rows})
     body = tuple(
-        Row((str(n), str(tox), *(_letter(found.get((n, tox, eff))) for eff in range(most + 1))))
+        Row((f"{tox}/{n}", *(_letter(found.get((n, tox, eff))) for eff in range(most + 1))))
         for n, tox in keys
     )
     return Table(
-        "Decision by participants, DLTs and responses (columns) at the current dose",
-        ("n", "DLTs", *(str(eff) for eff in range(most + 1))),
+        "Decision by DLTs in n participants (rows) and responses (columns) at the current dose",
+        ("DLTs/n", *(str(eff) for eff in range(most + 1))),
         body,
-        align="rr" + "c" * (most + 1),
+        align="r" + "c" * (most + 1),
         footnotes=(_legend({row.decision for row in rows}),),
         folded=len(body) > _MANY_ROWS,
     )

@@ -1,5 +1,6 @@
 """A protocol in prose: synopsis, endpoints, schedule, criteria, doses, decisions, assumptions."""
 
+from protocyte.design.catalogue.monitoring import find_expansion_monitor
 from protocyte.protocol.dosing import Dosing
 from protocyte.protocol.endpoint import (
     AdverseEventEndpoint,
@@ -11,6 +12,7 @@ from protocyte.protocol.endpoint import (
     ResponseEndpoint,
     TimeToEventEndpoint,
 )
+from protocyte.protocol.methods.expansion import Expansion
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.population import Criterion
 from protocyte.report.decision import render_decisions
@@ -305,7 +307,25 @@ def _dosing(protocol: Protocol) -> list[Block]:
         )
         blocks.append(Paragraph(text))
     blocks += render_decisions(protocol)
+    if dosing.expansion:
+        blocks += _expansion(dosing.expansion)
     return blocks
+
+
+def _expansion(expansion: Expansion) -> list[Block]:
+    """Say who is treated at the selected dose afterwards, and what stops that."""
+    text = f"Up to {expansion.participants} more participants are treated at the selected dose"
+    monitor = find_expansion_monitor(expansion)
+    if monitor is None:
+        return [Paragraph(f"{text}; no boundary stops it.")]
+    rows = tuple(Row((str(n), f"≥ {events}")) for n, events in monitor.rule.rows())
+    table = Table(
+        "Dose-limiting toxicities that stop the expansion cohort",
+        ("Among its first", "Stop at"),
+        rows,
+        align="rr",
+    )
+    return [Paragraph(f"{text}, with a boundary on their own dose-limiting toxicities."), table]
 
 
 def _levels(dosing: Dosing) -> list[Block]:

@@ -1,5 +1,6 @@
 """A document in a terminal, without its figures."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -21,6 +22,7 @@ _JUSTIFY: Final[dict[str, Literal["left", "right", "center"]]] = {
 }
 
 _MANY_COLUMNS: Final = 10
+_SHORT_NAME: Final = 20
 
 
 def render_terminal(document: Document) -> RenderableType:
@@ -77,27 +79,83 @@ def _block(block: Block) -> RenderableType:
 def _table(block: Table) -> RenderableType:
     if block.compact:
         return _Grid(block)
-    table = _frame(padding=2 if len(block.columns) <= _MANY_COLUMNS else 1)
-    for number, heading in enumerate(block.columns):
+    if len(block.columns) > _MANY_COLUMNS:
+        return _Wide(block)
+    return _titled(block, _filled(block, range(len(block.columns)), padding=2))
+
+
+def _filled(
+    block: Table, columns: Iterable[int], *, padding: int, least: list[int] | None = None
+) -> RichTable:
+    """Make a table of some of its columns, each at least so wide."""
+    chosen = list(columns)
+    table = _frame(padding=padding)
+    for number in chosen:
+        whole = number == 0 and (block.tree or _is_short(block))
         justify = _JUSTIFY[block.alignment(number)]
-        is_tree = block.tree and number == 0
-        table.add_column(Text(heading), justify=justify, overflow="fold", no_wrap=is_tree)
+        table.add_column(
+            Text(block.columns[number]),
+            justify=justify,
+            overflow="fold",
+            no_wrap=whole,
+            min_width=least[number] if least else None,
+        )
     for row in block.rows:
         style = "bold" if row.kind in ("group", "total") else ""
-        table.add_row(*(Text(cell) for cell in row.cells), style=style)
-    return _titled(block, table)
+        table.add_row(*(Text(row.cells[number]) for number in chosen), style=style)
+    return table
+
+
+def _is_short(block: Table) -> bool:
+    """Whether names in the first column are short enough to stand on one line."""
+    return max((len(row.cells[0]) for row in block.rows), default=0) <= _SHORT_NAME
 
 
 def _frame(*, padding: int) -> RichTable:
     return RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, padding, 0, 0))
 
 
-def _titled(block: Table, table: RichTable) -> Group:
+def _titled(block: Table, *tables: RenderableType) -> Group:
     """Put title and footnotes around a table, as wide as the page and not as the table."""
-    parts: list[RenderableType] = [Text(block.title, style="bold"), table]
+    parts: list[RenderableType] = [Text(block.title, style="bold"), *tables]
     if block.footnotes:
         parts.append(Text("\n".join(block.footnotes), style="dim"))
     return Group(*parts)
+
+
+def _parts(widths: list[int], room: int) -> list[list[int]]:
+    """Part columns, numbered from 1, so that each part fits beside the first column."""
+    parts: list[list[int]] = [[]]
+    left = room
+    for number, width in enumerate(widths, start=1):
+        if parts[-1] and width > left:
+            parts.append([])
+            left = room
+        parts[-1].append(number)
+        left -= width
+    return parts
+
+
+class _Wide:
+    """A table of many columns, cut into parts in which no number is broken."""
+
+    def __init__(self, block: Table) -> None:
+        self._block = block
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        del console
+        block = self._block
+        texts = [block.columns, *(row.cells for row in block.rows)]
+        longest = [
+            max(len(word) for cells in texts for word in (cells[number].split() or [""]))
+            for number in range(len(block.columns))
+        ]
+        if _is_short(block):
+            longest[0] = max(len(cells[0]) for cells in texts)
+        parts = _parts([width + 2 for width in longest[1:]], options.max_width - longest[0] - 4)
+        yield _titled(
+            block, *(_filled(block, [0, *part], padding=1, least=longest) for part in parts)
+        )
 
 
 class _Grid:
@@ -110,12 +168,7 @@ class _Grid:
         del console
         block, heads = self._block, [_short(heading) for heading in self._block.columns]
         names = max(len(row.cells[0]) for row in block.rows)
-        parts: list[list[int]] = [[]]
-        room = options.max_width - names - 4
-        for number, head in enumerate(heads[1:], start=1):
-            if parts[-1] and sum(len(heads[n]) + 2 for n in parts[-1]) + len(head) > room:
-                parts.append([])
-            parts[-1].append(number)
+        parts = _parts([len(head) + 2 for head in heads[1:]], options.max_width - names - 2)
         for part in parts:
             shown = replace(block, footnotes=block.footnotes if part is parts[-1] else ())
             table = _frame(padding=1)

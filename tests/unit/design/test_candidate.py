@@ -71,6 +71,26 @@ def test_a_limit_stands_for_a_target_and_that_is_said(seed_trial: Any) -> None:
     assert boin.settings == ("target 0.35: an assumption, the protocol's toxicity_limit",)
 
 
+def test_what_means_something_else_elsewhere_is_not_taken_over() -> None:
+    """A certainty of BOIN12 closes a dose above it; one of EffTox accepts a dose above it."""
+    own = "{BOIN: null, BOIN12: {toxicity_certainty: 0.9, stop_at: 9, utilities: {neither: 30}}}"
+    plan = example(f"dosing: {{method: {own}}}")
+    notes = {
+        note.split(" ")[0]
+        for name in find_method_names()
+        for one in find_candidates(plan, [Wanted(name)])
+        if not one.is_own
+        for note in one.settings
+    }
+    assert "toxicity_certainty" not in notes
+    assert {"target", "stop_at"} <= notes
+    boin = found(plan, Wanted("BOIN"))["BOIN"]
+    assert boin.settings == (
+        "target 0.35: an assumption, the protocol's toxicity_limit",
+        "stop_at 9: the protocol's own",
+    )
+
+
 def test_what_is_given_goes_before_what_is_taken_over() -> None:
     label = "BOIN {target: 0.2}"
     candidate = found(example(), Wanted("BOIN", {"target": 0.2}))[label]

@@ -133,8 +133,8 @@ def test_boin12_ranks_desirability(seed_trial: Any) -> None:
     plan, _ = seed_trial("udcar-sle")
     table = render_decisions(plan)[0]
     assert isinstance(table, Table)
-    ranks = {(row.cells[0], row.cells[1]): row.cells[2:] for row in table.rows}
-    clean = [cell for cell in ranks["3", "0"] if cell]
+    ranks = {row.cells[0]: row.cells[1:] for row in table.rows}
+    clean = [cell for cell in ranks["0/3"] if cell]
     assert len(clean) == 4
     numbers = [float(cell) for cell in clean if cell != "–"]
     # More responses are more desirable.
