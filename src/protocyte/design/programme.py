@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from protocyte.design.catalogue.monitoring import find_expansion_monitor
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.walk import find_characteristics
+from protocyte.design.expansion import ExpansionOutlook, find_expansion
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.scenario import Scenario
 from protocyte.design.single_arm.arm import SingleArm
@@ -69,15 +71,19 @@ class Programme:
         Of the dose method; None if one dose is given.
     sample : tuple of SampleOutlook
         Of the rule for the number treated, one a scenario; empty if there is none.
+    expansion : tuple of ExpansionOutlook
+        Of the expansion cohort at the selected dose, one a scenario; empty if there is none.
     """
 
     dose: Characteristics | None
     sample: tuple[SampleOutlook, ...]
+    expansion: tuple[ExpansionOutlook, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
         return {
             "dose_finding": self.dose.as_dict() if self.dose else None,
+            "expansion": [outlook.as_dict() for outlook in self.expansion],
             "sample": [outlook.as_dict() for outlook in self.sample],
         }
 
@@ -127,15 +133,23 @@ def find_programme(
     truths = find_scenarios(rehearsal)
     if dose is None and design is not None:
         dose = find_characteristics(design, truths, memory=memory)
+    cohort = protocol.dosing.expansion if protocol.dosing else None
+    expansion: tuple[ExpansionOutlook, ...] = ()
+    if dose is not None and cohort is not None:
+        monitor = find_expansion_monitor(cohort)
+        expansion = find_expansion(dose, participants=cohort.participants, monitor=monitor)
     if sample is None:
-        return Programme(dose, ())
+        return Programme(dose, (), expansion)
     start = protocol.dosing.start if protocol.dosing else 1
     outlooks = []
     for number, truth in enumerate(truths):
         response = np.array(truth.eff)
         chosen = np.eye(response.size)[start - 1] if dose is None else dose.selection[number]
+        if expansion:
+            # What follows begins where the expansion was not stopped.
+            chosen = chosen * (1 - np.array(expansion[number].stopped))
         outlooks.append(_outlook(sample, truth.name, response, chosen))
-    return Programme(dose, tuple(outlooks))
+    return Programme(dose, tuple(outlooks), expansion)
 
 
 def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:

@@ -9,6 +9,7 @@ from pydantic_core import CoreSchema
 from protocyte.protocol.age import AgesText
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.method import DoseMethod
+from protocyte.protocol.methods.expansion import Expansion
 from protocyte.protocol.methods.rule import DoseRule
 from protocyte.protocol.quantity import CellDoseText, DurationText
 from protocyte.protocol.toxicity import DoseLimitingToxicity
@@ -111,6 +112,8 @@ class Dosing(Chapter):
     rules: tuple[DoseRule, ...] = ()
     """Rules around the method, the first nearest to it; where the method stops or closes a dose,
     they have no say."""
+    expansion: Expansion | None = None
+    """More participants at the selected dose, once it is found; absent if there are none."""
     outside_ages: Literal["refuse", "wait"] = "refuse"
     """What happens to patients whose age the current level is not open to: they go elsewhere, or
     wait for a level that is."""

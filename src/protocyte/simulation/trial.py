@@ -14,6 +14,7 @@ import polars as pl
 
 from protocyte.derivation import Observed, derive_analysis_data, derive_outcomes
 from protocyte.design import Decision, Outcomes, Selection
+from protocyte.design.catalogue.monitoring import find_expansion_monitor
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.errors import ProtocolError
 from protocyte.protocol.endpoint import Endpoint, ResponderEndpoint, ResponseEndpoint
@@ -158,7 +159,7 @@ def simulate_trial(
         rng.spawn(1)[0],
     )
     level = run.dose_finding()
-    if level is not None:
+    if level is not None and run.expand(level):
         run.sample(level)
     record = run.fold(None)
     return VirtualTrial(record, scenario, tuple(run.meetings), run.selection, tuple(run.stages))
@@ -208,6 +209,35 @@ class _Run:
             return None
         levels, shares = zip(*decision.shares, strict=True)
         return int(self.lots.choice(levels, p=shares))
+
+    def expand(self, level: int) -> bool:
+        """Treat the expansion cohort at the selected dose; tell whether the trial goes on."""
+        dosing = self.protocol.dosing
+        if dosing is None or dosing.expansion is None or self.selection is None:
+            return True
+        most, monitor = dosing.expansion.participants, find_expansion_monitor(dosing.expansion)
+        if monitor is None:
+            self.cohort = 0
+            cases = self._recruit(level, most)
+            self.today = max(self._due(case, None) for case in cases)
+            self.stages.append(f"{self._dlts(cases)} DLTs in {most} of the expansion cohort.")
+            return True
+        outcomes, size, self.cohort = Outcomes.none(1), int(monitor.start().size), 0
+        while size:
+            cases = self._recruit(level, size)
+            self.today = max(self._due(case, None) for case in cases)
+            outcomes = outcomes.after(1, n=size, tox=self._dlts(cases), eff=0, both=0)
+            decision = monitor.decide(outcomes)
+            size = decision.size
+        seen = f"{sum(outcomes.tox)} DLTs in {outcomes.total} of the expansion cohort"
+        self.stages.append(f"{seen}: {decision.reason}")
+        return monitor.select(outcomes).dose is not None
+
+    def _dlts(self, cases: list[Casebook]) -> int:
+        """Count dose-limiting toxicities as the analysis does, from the record as it stands."""
+        data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
+        mine = pl.col("USUBJID").is_in([case.identifier for case in cases])
+        return data.dlt.filter(mine & (pl.col("DLTFL") == "Y")).height
 
     def sample(self, level: int) -> None:
         """Treat the number that the protocol's rule asks for, at one dose."""

@@ -12,6 +12,7 @@ from protocyte.design.monitoring.stopping import (
 )
 from protocyte.design.paper import IVANOVA_2005
 from protocyte.protocol.methods import monitoring as word
+from protocyte.protocol.methods.expansion import Expansion
 
 BoundaryBuilder: TypeAlias = Callable[[Any, tuple[int, ...]], StoppingBoundary]
 """Takes a rule's settings and the looks."""
@@ -87,4 +88,38 @@ def find_monitor(settings: word.Monitoring) -> SafetyMonitor:
     kind = type(settings.rule)
     looks = find_schedule(settings.participants, first=settings.first, every=settings.every)
     rule = BUILDERS[kind](settings.rule.settings, looks)
+    return SafetyMonitor(rule, settings.participants, references=REFERENCES.get(kind, ()))
+
+
+def find_expansion_monitor(settings: Expansion) -> SafetyMonitor | None:
+    """Find the boundary that watches an expansion cohort.
+
+    Parameters
+    ----------
+    settings : Expansion
+        The cohort.
+
+    Returns
+    -------
+    SafetyMonitor or None
+        The boundary on its DLTs; None if nothing stops it.
+
+    Raises
+    ------
+    DesignError
+        If the settings contradict each other.
+
+    Examples
+    --------
+    >>> settings = Expansion.model_validate({
+    ...     "participants": 10, "stop": {"table": [{"among": 5, "stop_from": 3}]},
+    ... })
+    >>> find_expansion_monitor(settings).rule.rows()
+    ((5, 3),)
+    """
+    if settings.stop is None:
+        return None
+    kind = type(settings.stop)
+    looks = find_schedule(settings.participants, first=settings.first, every=settings.every)
+    rule = BUILDERS[kind](settings.stop.settings, looks)
     return SafetyMonitor(rule, settings.participants, references=REFERENCES.get(kind, ()))

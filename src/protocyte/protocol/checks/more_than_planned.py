@@ -15,6 +15,18 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
             f"Dose finding treats up to {most} participants; {planned} are planned in all.",
             "Lower `dosing.participants`, or raise `population.planned`.",
         )
+    more = protocol.dosing.expansion if protocol.dosing else None
+    if (
+        planned is not None
+        and more is not None
+        and (most or 0) + more.participants > planned >= (most or 0)
+    ):
+        yield Defect(
+            ("dosing", "expansion", "participants"),
+            f"Dose finding and expansion treat up to {(most or 0) + more.participants} "
+            f"participants; {planned} are planned in all.",
+            "Lower one of the numbers, or raise `population.planned`.",
+        )
 
 
 CHECK = Check(

@@ -11,6 +11,8 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     planned, dosing = protocol.population.planned, protocol.dosing
     sample = protocol.statistics.sample
     finding = dosing.participants if dosing and dosing.method is not None else None
+    if finding is not None and dosing and dosing.expansion:
+        finding += dosing.expansion.participants
     looks = getattr(sample.settings, "looks", None) if sample else None
     fixed = sample.settings.participants if isinstance(sample, UseFixedSample) else None
     fixed = fixed if looks is None else looks[-1]
@@ -23,7 +25,7 @@ def _find(protocol: Protocol) -> Iterator[Defect]:
     told = " and ".join(
         f"{count} in {what}"
         for count, what in (
-            (finding, "dose finding"),
+            (finding, "dose finding" + (" and expansion" if dosing and dosing.expansion else "")),
             (fixed, "the fixed sample" if looks is None else "the sample"),
         )
         if count is not None
