@@ -60,7 +60,7 @@ def test_a_seed_is_printed_only_where_chance_is_needed(run: Run, example: Path) 
     ("text", "said"),
     [
         ("", "name at least one design"),
-        ("BION", 'There is no design "BION"; did you mean "BOIN"'),
+        ("BOINN", 'There is no design "BOINN"; did you mean "BOIN"'),
         ("BOIN{target 0.3", "is not NAME or NAME{key: value}"),
         ("BOIN{target 0.3}", "cannot be read; write settings as"),
         ("BOIN{{}", "cannot be read; write settings as"),

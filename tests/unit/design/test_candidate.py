@@ -146,8 +146,8 @@ def test_settings_that_do_not_fit_leave_a_design_out(settings: dict[str, Any], s
 
 
 def test_a_name_that_nobody_knows() -> None:
-    with pytest.raises(DesignError, match='There is no design "BION"; did you mean "BOIN"'):
-        find_candidates(example(), [Wanted("BION")])
+    with pytest.raises(DesignError, match='There is no design "BOINN"; did you mean "BOIN"'):
+        find_candidates(example(), [Wanted("BOINN")])
 
 
 def test_a_cohort_that_does_not_suit_leaves_a_design_out() -> None:
