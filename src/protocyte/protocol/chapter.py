@@ -9,6 +9,7 @@ class Chapter(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        defer_build=True,  # most are read as a part of another, not alone
         populate_by_name=True,
         use_attribute_docstrings=True,
     )
