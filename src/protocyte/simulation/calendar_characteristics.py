@@ -69,7 +69,7 @@ def simulate_calendar(
     ...     BOIN(target=0.3, n_doses=3, cohorts=4), [Scenario((0.1, 0.3, 0.5))],
     ...     Calendar(gap=10, window=28, stagger=(14,)), trials=1000, rng=np.random.default_rng(1),
     ... )
-    >>> 300 < found.calendar["duration"][0] < 400
+    >>> bool(200 < found.calendar["duration"][0] < 300)
     True
     """
     # The engine needs a compiler, which takes a third of a second to import.

@@ -61,7 +61,7 @@ FIGURES: Final = (
 """What is kept of every trial, beside its counts."""
 
 find_move = inlined(find_late_move)
-decide_interval = compiled(decide_late_interval)
+decide_interval = inlined(decide_late_interval)
 
 _PLANNED: Final = int(Reason.PLANNED)
 _ESCALATE: Final = int(Reason.ESCALATE)
@@ -79,7 +79,7 @@ def simulate_opening(clock: Floats, count: Integers) -> None:
     count[:] = 0
 
 
-@compiled
+@inlined
 def simulate_step(
     dose: int,
     size: int,

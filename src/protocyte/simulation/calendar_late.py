@@ -85,7 +85,7 @@ def simulate_sight(
             i += 1
 
 
-@compiled
+@inlined
 def simulate_moment(
     now: float, mark: float, rows: Floats, watched: Integers, seen: Integers
 ) -> float:
@@ -100,7 +100,7 @@ def simulate_moment(
     return moment
 
 
-@compiled
+@inlined
 def simulate_decision(
     kind: int, now: float, here: int, lost: int, rows: Floats, watched: Integers, seen: Integers,
     n: Integers, tox: Integers, pending: Integers, limits: Integers, marks: Floats,
