@@ -90,8 +90,8 @@ def find_skeleton(
         return Curve(skeleton, curve, intercept).skeleton
     except DesignError as error:
         raise DesignError(
-            f"A half-width of {half_width:g} spreads {n_doses} doses so far that two of them are "
-            f"the same to a computer; make it smaller, or use fewer doses."
+            f"A half-width of {half_width:g} spreads {n_doses} doses so far that they cannot be "
+            f"told from 0, from 1 or from each other; make it smaller, or use fewer doses."
         ) from error
 
 
