@@ -11,8 +11,8 @@ FLEMING_1982: Final = (
     "Biometrics 1982;38:143-151. doi:10.2307/2530297"
 )
 IVANOVA_2005: Final = (
-    "Ivanova A, Qaqish BF, Schell MJ. Continuous toxicity monitoring in phase II trials in oncology. "
-    "Biometrics 2005;61:540-545. doi:10.1111/j.1541-0420.2005.00311.x"
+    "Ivanova A, Qaqish BF, Schell MJ. Continuous toxicity monitoring in phase II trials in "
+    "oncology. Biometrics 2005;61:540-545. doi:10.1111/j.1541-0420.2005.00311.x"
 )
 GUO_2017: Final = (
     "Guo W, Wang SJ, Yang S, Lynn H, Ji Y. A Bayesian interval dose-finding design addressing "
@@ -36,8 +36,8 @@ LIN_2020: Final = (
     "JCO Precis Oncol 2020;4:1393-1402. doi:10.1200/PO.20.00257"
 )
 LIN_2020_TOP: Final = (
-    "Lin R, Coleman RL, Yuan Y. TOP: time-to-event Bayesian optimal phase II trial design for cancer "
-    "immunotherapy. J Natl Cancer Inst 2020;112:38-45. doi:10.1093/jnci/djz049"
+    "Lin R, Coleman RL, Yuan Y. TOP: time-to-event Bayesian optimal phase II trial design for "
+    "cancer immunotherapy. J Natl Cancer Inst 2020;112:38-45. doi:10.1093/jnci/djz049"
 )
 LIU_2015: Final = (
     "Liu S, Yuan Y. Bayesian optimal interval designs for phase I clinical trials. "
@@ -107,12 +107,12 @@ LIN_2017: Final = (
     "Stat Methods Med Res 2017;26:2155-2167."
 )
 TAKEDA_2018: Final = (
-    "Takeda K, Taguri M, Morita S. BOIN-ET: Bayesian optimal interval design for dose finding based "
-    "on both efficacy and toxicity outcomes. Pharm Stat 2018;17:383-395."
+    "Takeda K, Taguri M, Morita S. BOIN-ET: Bayesian optimal interval design for dose finding "
+    "based on both efficacy and toxicity outcomes. Pharm Stat 2018;17:383-395."
 )
 ZHOU_2017: Final = (
-    "Zhou H, Lee JJ, Yuan Y. BOP2: Bayesian optimal design for phase II clinical trials with simple "
-    "and complex endpoints. Stat Med 2017;36:3302-3314. doi:10.1002/sim.7338"
+    "Zhou H, Lee JJ, Yuan Y. BOP2: Bayesian optimal design for phase II clinical trials with "
+    "simple and complex endpoints. Stat Med 2017;36:3302-3314. doi:10.1002/sim.7338"
 )
 ZHOU_2019: Final = (
     "Zhou Y, Lee JJ, Yuan Y. A utility-based Bayesian optimal interval (U-BOIN) phase I/II design "

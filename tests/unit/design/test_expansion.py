@@ -157,5 +157,4 @@ def test_a_virtual_trial_expands(stopped: bool) -> None:
     assert trial.selection.dose is not None
     assert len(trial.stages) == 1
     assert "of the expansion cohort" in trial.stages[0]
-    infused = [p for p in trial.record.participants if trial.record.participants]
     assert len(trial.record.participants) > 12
