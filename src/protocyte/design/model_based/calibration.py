@@ -76,7 +76,7 @@ def find_half_widths(
     >>> truths = [Scenario((0.3, 0.45, 0.6)), Scenario((0.1, 0.3, 0.5)), Scenario((0.1, 0.2, 0.3))]
     >>> best = find_half_widths(design, (0.02, 0.06, 0.12), truths, prior_mtd=2)[0]
     >>> best.half_width, round(best.average, 4)
-    (0.06, 0.5)
+    (0.06, 0.6365)
     """
     if not half_widths:
         raise DesignError("There is no half-width to choose from; give some, such as 0.02 to 0.1.")
