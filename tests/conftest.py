@@ -1,6 +1,7 @@
 """What every kind of test shares: the reference data, and virtual trials of the five protocols."""
 
 import functools
+import hashlib
 import os
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,22 @@ if TYPE_CHECKING:
 SEED = 20260121
 
 ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "src" / "protocyte"
 SHARED = Path(os.environ.get("PROTOCYTE_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+def _compiled_sources() -> str:
+    """Return a digest of every module that compiles functions, or holds what they call."""
+    digest = hashlib.sha256()
+    for path in sorted(SOURCES.rglob("*.py")):
+        text = path.read_bytes()
+        if b"njit" in text:
+            digest.update(text)
+    return digest.hexdigest()[:16]
+
+
+# numba keeps compiled code by the file of a function and does not see changes in those it calls.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "numba" / _compiled_sources()))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import typer
 
+from protocyte.cli.brought import SUFFIX, load_design
 from protocyte.cli.talk import STDOUT, origin, print_json, print_talk
 from protocyte.design.candidate import Wanted, find_candidates, find_method_names
 from protocyte.design.comparison import Comparison
@@ -98,6 +99,9 @@ def wanted(text: str) -> tuple[Wanted, ...]:
             )
         if match["name"].lower() == ALL and match["settings"] is None:
             found += [Wanted(name) for name in find_method_names()]
+        elif match["name"].endswith(SUFFIX):
+            kind = load_design(Path(match["name"]), hint=_HINT)
+            found.append(Wanted(kind.__name__, _settings(match["settings"]), kind))
         else:
             found.append(Wanted(match["name"], _settings(match["settings"])))
     return tuple(found)

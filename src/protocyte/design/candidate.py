@@ -13,6 +13,7 @@ from typing import Any, Final, final, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from protocyte.design.brought import find_brought_design
 from protocyte.design.design import Design
 from protocyte.design.plan import find_dose_design
 from protocyte.errors import DesignError
@@ -47,10 +48,13 @@ class Wanted:
         Its name in protocols.
     settings : mapping of str to object
         Settings that were given with it.
+    kind : type of Design, optional
+        The class, if somebody brings one that protocols have no name for.
     """
 
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    kind: type[Design] | None = None
 
     @property
     def label(self) -> str:
@@ -163,7 +167,7 @@ def find_candidates(
 def _refuse_unknown(wanted: Sequence[Wanted]) -> None:
     known = find_method_names()
     for one in wanted:
-        if one.name not in known:
+        if one.kind is None and one.name not in known:
             lower = {name.lower(): name for name in known}
             close = difflib.get_close_matches(one.name.lower(), lower, n=1, cutoff=0.5)
             guess = f'did you mean "{lower[close[0]]}"? ' if close else ""
@@ -177,6 +181,8 @@ def _candidate(
 ) -> Candidate:
     """Build one design, or say why it cannot be."""
     own = None if dosing.method is None else dosing.method.settings
+    if wanted.kind is not None:
+        return _brought(wanted.kind, dosing, wanted, target)
     carried, notes = _carried(_settings_class(wanted.name), own, wanted.settings, target)
     given = tuple(
         f"{key} {_written(value)}: as asked for" for key, value in wanted.settings.items()
@@ -192,6 +198,21 @@ def _candidate(
     except DesignError as error:
         return Candidate(wanted.label, None, missing=str(error))
     return Candidate(wanted.label, design, (*given, *notes) or ("defaults",))
+
+
+def _brought(kind: type[Design], dosing: Dosing, wanted: Wanted, target: float | None) -> Candidate:
+    """Build a design that somebody brings along, or say why it cannot be."""
+    own = None if dosing.method is None else dosing.method.settings
+    stated = (getattr(own, word, None) for word in MEANINGS[0])
+    aim = target if target is not None else next((one for one in stated if one is not None), None)
+    notes = [f"{key} {_written(value)}: as asked for" for key, value in wanted.settings.items()]
+    if aim is not None and TARGET not in wanted.settings:
+        notes.append(f"target {aim:g}: {'as asked for all' if aim == target else 'an assumption'}")
+    try:
+        design = find_brought_design(kind, dosing, wanted.settings, target=aim)
+    except DesignError as error:
+        return Candidate(wanted.label, None, missing=str(error))
+    return Candidate(wanted.label, design, tuple(notes) or ("defaults",))
 
 
 def _carried(
