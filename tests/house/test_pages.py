@@ -2,11 +2,12 @@
 
 import runpy
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+from protocyte.protocol.method import DoseMethod, SampleMethod
 
 
 def script(root: Path, name: str) -> dict[str, Any]:
@@ -36,3 +37,12 @@ def test_every_page_is_reachable(root: Path) -> None:
         name = str(page.relative_to(docs).with_suffix(""))
         if name != "index" and not name.startswith("explanation/decisions/"):
             assert f"\n{name}\n" in listed, f"{name} is in no table of contents"
+
+
+def test_every_method_has_a_row_among_the_designs(root: Path) -> None:
+    """Whatever a protocol can name is explained: what it decides from, and whose it is."""
+    page = (root / "docs" / "reference" / "designs.md").read_text(encoding="utf-8")
+    for union in (DoseMethod, SampleMethod):
+        for member in get_args(get_args(union)[0]):
+            use = get_args(member)[0]
+            assert f"`{use.model_fields['settings'].alias}`" in page

@@ -1,13 +1,15 @@
 """A design that somebody brings along as a class, fitted to a protocol."""
 
 from collections.abc import Mapping
-from dataclasses import Field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protocyte.design.catalogue.builder import find_cohort_count
 from protocyte.design.design import Design
 from protocyte.errors import DesignError
 from protocyte.protocol.dosing import Dosing
+
+if TYPE_CHECKING:
+    from dataclasses import Field
 
 
 def find_brought_design(
