@@ -128,8 +128,9 @@ class ThreePlusThree(Design):
         if self.form == "A":
             down = np.zeros_like(down)
         more = ~toxic & ~tolerated
-        if self.form == "C":
-            more |= tolerated & ~up & (n < 6)
+        # In form B the highest dose alone may be the MTD on three.
+        if self.form != "A":
+            more |= tolerated & ~up & (n < 6) & ((self.form == "C") | (here < top))
         reason = np.full(len(states), Reason.FOUND, dtype=np.int8)
         reason[up], reason[down], reason[more] = Reason.ESCALATE, Reason.DE_ESCALATE, Reason.FILL
         reason[toxic & (here == 0)] = Reason.TOXIC

@@ -41,6 +41,16 @@ def test_moves_of_two_doses(
     assert design.select(outcomes).dose == selected
 
 
+@pytest.mark.parametrize("form", ["B", "C"])
+def test_an_untried_dose_below_the_start_is_filled_to_six(form: str) -> None:
+    design = ThreePlusThree(2, form, start_dose=2)  # type: ignore[arg-type]
+    three = design.decide(Outcomes.from_notation("2NTT 1NNN", n_doses=2))
+    assert (three.why, three.dose, three.size) == ("fill", 1, 3)
+    six = Outcomes.from_notation("2NTT 1NNN 1NNT", n_doses=2)
+    assert design.decide(six).why == "found"
+    assert design.select(six).dose == 1
+
+
 def _tolerated(p: Floats) -> Floats:
     """P(0 of 3, or 1 of 3 and then 0 of 3)."""
     return (1 - p) ** 3 + 3 * p * (1 - p) ** 5
