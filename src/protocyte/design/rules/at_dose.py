@@ -130,7 +130,7 @@ class LeastAtSelected(Rule):
         planned, capacity = self.parent.planned, self.parent.capacity
         # A plan that is what all doses take grows with a dose; one that is a number of its own
         # does not.
-        grows = capacity < planned
+        grows = capacity < planned == capacity * self.n_doses
         return planned + grows * max(0, self.participants - capacity) * self.n_doses
 
     @property

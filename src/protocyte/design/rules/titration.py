@@ -100,8 +100,10 @@ class Titration(Rule):
         return Steps(dose, size, reason)
 
     def _titrating(self, states: States) -> Booleans:
-        """Return where nobody shares a dose yet; a full cohort has at least two."""
+        """Return where nobody shares a dose yet, and none is closed."""
         titrating: Booleans = states.of("n").max(axis=1) <= 1
+        # What the design inside has closed is not filled: it decides at once.
+        titrating &= ~self.parent.closed_states(states).any(axis=1)
         return titrating
 
     def _titrate(self, states: States, rows: Integers, steps: Steps) -> None:
@@ -119,7 +121,7 @@ class Titration(Rule):
 
     def explain(self, outcomes: Outcomes) -> tuple[str, ...]:
         """Return the numbers that the next decision compares, one line each."""
-        if max(outcomes.n) > 1:
+        if not self._titrating(outcomes.states(self.features))[0]:
             return self.parent.explain(outcomes)
         tox, level = sum(outcomes.tox), outcomes.dose or 1
         first = (

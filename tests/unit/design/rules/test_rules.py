@@ -6,10 +6,12 @@ import pytest
 from protocyte.design import (
     BOIN,
     Cap,
+    LeastAtSelected,
     Outcomes,
     Scenario,
     StopAfter,
     ThreePlusThree,
+    Titration,
     find_characteristics,
 )
 from protocyte.errors import DesignError
@@ -64,3 +66,19 @@ def test_bad_settings_are_refused() -> None:
         StopAfter(BOIN(target=0.3, n_doses=2), participants_at_dose=0)
     with pytest.raises(DesignError, match="participants is 0"):
         Cap(BOIN(target=0.3, n_doses=2), participants=0)
+
+
+def test_titration_does_not_fill_a_closed_dose() -> None:
+    """What the design inside has closed outranks the rule."""
+    inside = BOIN(target=0.3, n_doses=3, certainty=0.9, close_from=1)
+    lowest = Titration(inside).decide(Outcomes.from_notation("1T", n_doses=3))
+    assert (lowest.why, lowest.closed) == ("toxic", (1, 2, 3))
+    second = Titration(inside).decide(Outcomes.from_notation("1N 2T", n_doses=3))
+    assert (second.action, second.dose, second.closed) == ("de-escalate", 1, (2, 3))
+    assert "titration" not in second.arithmetic[0]
+
+
+def test_least_at_selected_keeps_to_a_plan_that_is_a_number() -> None:
+    inside = BOIN(target=0.3, n_doses=5, cohorts=4, early_stop=6, early_stop_when="always")
+    assert LeastAtSelected(inside, 9).planned == inside.planned == 12
+    assert LeastAtSelected(ThreePlusThree(3), 9).planned == 27
