@@ -365,7 +365,8 @@ def find_delivered_steps(design: Design, states: States, slots: Integers) -> Ste
     design : Design
         What decides.
     states : States
-        Counts by the protocol's rule; `dose` is the level that was assigned last.
+        Counts by the protocol's rule; `dose` is the level that was assigned last, and `lot` the
+        dose that chance has drawn, for designs that randomise.
     slots : ndarray of int, shape (n_states,)
         Places of cohorts that were used up [participants].
 
@@ -386,10 +387,7 @@ def find_delivered_steps(design: Design, states: States, slots: Integers) -> Ste
     reason = np.full(len(states), int(Reason.FILL))
     seen = np.flatnonzero(states.at("n") > 0)
     if len(seen):
-        last = None if states.last is None else states.last[seen]
-        steps = design.decide_states(
-            States(states.features, states.counts[seen], states.dose[seen], last)
-        )
+        steps = design.decide_states(states.some(seen))
         dose[seen], size[seen], reason[seen] = steps.dose, steps.size, steps.reason
     unseen = np.flatnonzero(states.at("n") == 0)
     if len(unseen):
@@ -402,6 +400,39 @@ def find_delivered_steps(design: Design, states: States, slots: Integers) -> Ste
     stopped = reason < Reason.START
     size = np.minimum(np.maximum(size, 1), left)
     return Steps(np.where(stopped, -1, dose), np.where(stopped, 0, size), reason)
+
+
+def find_delivered_chances(design: Design, states: States) -> Floats | None:
+    """Find how probable each dose is for the next cohort, if chance has a say.
+
+    Parameters
+    ----------
+    design : Design
+        What decides.
+    states : States
+        Counts by the protocol's rule; `dose` is the level that was assigned last.
+
+    Returns
+    -------
+    ndarray of float, shape (n_states, n_doses), or None
+        Probability of each dose [1], as `Design.chance_states` has it; where nobody is counted at
+        the assigned level nothing is drawn. None if nothing is drawn in any state.
+
+    Examples
+    --------
+    >>> from protocyte.design import BOIN
+    >>> states = States(("n", "tox"), np.array([[[3, 0], [0, 0]]]), np.array([0]))
+    >>> find_delivered_chances(BOIN(target=0.3, n_doses=2), states) is None
+    True
+    """
+    seen = np.flatnonzero(states.at("n") > 0)
+    drawn = design.chance_states(states.some(seen)) if len(seen) else None
+    if drawn is None:
+        return None
+    chances = np.zeros((len(states), design.n_doses))
+    chances[:, 0] = 1.0
+    chances[seen] = drawn
+    return chances
 
 
 def _highest_open(closed: Booleans, dose: Integers) -> Integers:

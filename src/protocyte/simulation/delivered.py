@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from protocyte.design.correlation import find_response_given_toxicity
 from protocyte.design.decision import WITHOUT_DOSE, Reason
-from protocyte.design.delivery import Delivery, find_delivered_steps
+from protocyte.design.delivery import Delivery, find_delivered_chances, find_delivered_steps
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.delivered import NUMBERS
@@ -27,8 +27,8 @@ from protocyte.errors import DesignError
 
 BLOCK: Final = 20_000
 """Trials that are simulated at once."""
-FATES: Final = 6
-"""Random numbers of a participant."""
+FATES: Final = 7
+"""Random numbers of a participant; the last draws the dose of the cohort after."""
 
 
 def simulate_delivery(
@@ -181,11 +181,21 @@ class _Block:
                 self._fill(running, dose, place < size, last)
             used += size
             states = States(self.design.features, self.counts[running], dose, last)
-            steps = find_delivered_steps(self.design, states, used)
+            steps = find_delivered_steps(self.design, self._draw(states, running), used)
             self.reasons[running] = steps.reason
             going = ~steps.stopped
             running, used = running[going], used[going]
             dose, size = steps.dose[going], steps.size[going]
+
+    def _draw(self, states: States, running: Integers) -> States:
+        """Draw the next dose of each trial, if the design randomises."""
+        chances = find_delivered_chances(self.design, states)
+        if chances is None:
+            return states
+        luck = _luck(self.seed, self.trials[running], self.met[running] - 1)[FATES - 1]
+        lots = (np.cumsum(chances, axis=1) <= luck[:, np.newaxis]).sum(axis=1)
+        last = chances.shape[1] - 1 - np.argmax(chances[:, ::-1] > 0, axis=1)
+        return states.drawn(np.arange(len(states)), np.minimum(lots, last))
 
     def _fill(self, running: Integers, dose: Integers, open_: Booleans, last: Integers) -> None:
         """Fill one place of each cohort, with as many participants as it takes."""

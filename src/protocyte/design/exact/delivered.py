@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 
 from protocyte.design.decision import WITHOUT_DOSE, Reason
-from protocyte.design.delivery import Delivery, find_delivered_steps
+from protocyte.design.delivery import Delivery, find_delivered_chances, find_delivered_steps
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.kernel import Kernel
@@ -65,7 +65,7 @@ def find_delivered_characteristics(
     Raises
     ------
     DesignError
-        If the walk is too large, the design draws lots, or delivery and design do not fit.
+        If the walk is too large, or delivery and design do not fit.
     NumericalError
         If the probabilities do not add up to 1 within 1e-12.
 
@@ -203,6 +203,7 @@ class _DeliveredWalk:
                 given[here],
                 None if last is None else last[here],
             )
+            rows, states, share = _draw(self.design, states)
             steps = find_delivered_steps(self.design, states, np.full(len(states), used))
             code = np.where(
                 steps.dose < 0,
@@ -211,7 +212,11 @@ class _DeliveredWalk:
             )
             for which in np.flatnonzero(np.bincount(code)).tolist():
                 chosen = np.flatnonzero(code == which)
-                yield which, (keys[:, here][:, chosen], mass[:, here][:, chosen])
+                from_row = rows[chosen]
+                yield (
+                    which,
+                    (keys[:, here][:, from_row], mass[:, here][:, from_row] * share[chosen]),
+                )
 
     def _grow(self, dose: int, size: int, part: Part) -> tuple[Keys, Floats, Integers]:
         """Return every outcome of a group's next cohort: keys, weights, counts where given."""
@@ -261,6 +266,15 @@ class _DeliveredWalk:
             states = States(self.design.features, counts, nowhere)
             selected = nowhere if reason in WITHOUT_DOSE else self.design.select_states(states)
             yield Ending(states, selected, reason, mass[:, here])
+
+
+def _draw(design: Design, states: States) -> tuple[Integers, States, Floats]:
+    """Split trials where chance decides: which they were, with the drawn dose, and its share."""
+    chances = find_delivered_chances(design, states)
+    if chances is None:
+        return np.arange(len(states)), states, np.ones(len(states))
+    rows, lots = np.nonzero(chances)
+    return rows, states.drawn(rows, lots), chances[rows, lots]
 
 
 def _events(scenarios: Sequence[Scenario]) -> Iterator[tuple[dict[str, int], Floats]]:

@@ -6,7 +6,15 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from protocyte.design import BOIN, BOIN12, Outcomes, Scenario, ThreePlusThree, find_characteristics
+from protocyte.design import (
+    BOIN,
+    BOIN12,
+    UBOIN,
+    Outcomes,
+    Scenario,
+    ThreePlusThree,
+    find_characteristics,
+)
 from protocyte.design.delivery import Delivery, find_identity_delivery
 from protocyte.design.exact.delivered import find_delivered_characteristics
 from protocyte.errors import DesignError
@@ -17,6 +25,7 @@ TRUTHS = [
     Scenario((0.1, 0.25, 0.4), (0.2, 0.4, 0.5)),
     Scenario((0.3, 0.45, 0.6), (0.2, 0.4, 0.5), (0.1, 0.3, 0.4)),
 ]
+LOTS = UBOIN(3, stage_one=3, stage_two=9, cohorts=4, next_dose="proportional")
 RULES = list(
     itertools.product(
         ("assigned", "received", "excluded"), ("nobody", "not infused", "not counted")
@@ -26,10 +35,10 @@ RULES = list(
 
 @pytest.mark.parametrize("counted", ["assigned", "received", "excluded"])
 @pytest.mark.parametrize(
-    "design", [BOIN(target=0.3, n_doses=3), BOIN12(3, cohorts=5), ThreePlusThree(3, "C")]
+    "design", [BOIN(target=0.3, n_doses=3), BOIN12(3, cohorts=5), ThreePlusThree(3, "C"), LOTS]
 )
 def test_with_nothing_amiss_it_is_the_plain_walk(
-    design: BOIN | BOIN12 | ThreePlusThree, counted: str
+    design: BOIN | BOIN12 | ThreePlusThree | UBOIN, counted: str
 ) -> None:
     nothing = find_identity_delivery(3)
     delivery = Delivery(nothing.received, nothing.infused, counted=counted)  # type: ignore[arg-type]
@@ -123,6 +132,16 @@ def test_simulated_participants_agree(counted: str, replaced: str) -> None:
     for what, numbers in exact.delivered.items():
         error = np.sqrt(np.maximum(found.errors[what] ** 2, 1e-8))
         assert np.abs((found.delivered[what] - numbers) / error).max() < 4.5, what
+
+
+def test_lots_are_split_and_drawn() -> None:
+    """Chance decides between doses as well: the walk splits a state, the simulation draws."""
+    delivery = Delivery(RECEIVED, (0.95, 0.9, 0.6), 0.9, 0.85)
+    exact = find_delivered_characteristics(LOTS, TRUTHS, delivery)
+    found = simulate_delivery(LOTS, TRUTHS, delivery, trials=8000, rng=np.random.default_rng(5))
+    for what in ("selection", "none", "participants", "dlts", "total"):
+        error = np.sqrt(np.maximum(found.errors[what] ** 2, 1e-8))
+        assert np.abs((getattr(found, what) - getattr(exact, what)) / error).max() < 4.5, what
 
 
 def test_four_numbers_differ() -> None:
