@@ -1,10 +1,10 @@
 """A document in a terminal, without its figures."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Literal
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.panel import Panel
@@ -21,8 +21,11 @@ _JUSTIFY: Final[dict[str, Literal["left", "right", "center"]]] = {
     "centre": "center",
 }
 
-_MANY_COLUMNS: Final = 10
+_PADDING: Final = 1
+_GAP: Final = _PADDING + 1
+_EDGES: Final = 2
 _SHORT_NAME: Final = 20
+_LONGEST_WORD: Final = 40
 
 
 def render_terminal(document: Document) -> RenderableType:
@@ -77,33 +80,7 @@ def _block(block: Block) -> RenderableType:
 
 
 def _table(block: Table) -> RenderableType:
-    if block.compact:
-        return _Grid(block)
-    if len(block.columns) > _MANY_COLUMNS:
-        return _Wide(block)
-    return _titled(block, _filled(block, range(len(block.columns)), padding=2))
-
-
-def _filled(
-    block: Table, columns: Iterable[int], *, padding: int, least: list[int] | None = None
-) -> RichTable:
-    """Make a table of some of its columns, each at least so wide."""
-    chosen = list(columns)
-    table = _frame(padding=padding)
-    for number in chosen:
-        whole = number == 0 and (block.tree or _is_short(block))
-        justify = _JUSTIFY[block.alignment(number)]
-        table.add_column(
-            Text(block.columns[number]),
-            justify=justify,
-            overflow="fold",
-            no_wrap=whole,
-            min_width=least[number] if least else None,
-        )
-    for row in block.rows:
-        style = "bold" if row.kind in ("group", "total") else ""
-        table.add_row(*(Text(row.cells[number]) for number in chosen), style=style)
-    return table
+    return _Grid(block) if block.compact else _Sheet(block)
 
 
 def _is_short(block: Table) -> bool:
@@ -136,26 +113,76 @@ def _parts(widths: list[int], room: int) -> list[list[int]]:
     return parts
 
 
-class _Wide:
-    """A table of many columns, cut into parts in which no number is broken."""
+class _Sheet:
+    """A table whose columns are as wide as the page allows; no number, and no word, is broken.
+
+    Where all columns do not fit beside each other, they are cut into parts that do.
+    """
 
     def __init__(self, block: Table) -> None:
         self._block = block
+        columns = range(len(block.columns))
+        self._least = [_least(block, number) for number in columns]
+        self._whole = [max(map(_line, _texts(block, number))) for number in columns]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         del console
-        block = self._block
-        texts = [block.columns, *(row.cells for row in block.rows)]
-        longest = [
-            max(len(word) for cells in texts for word in (cells[number].split() or [""]))
-            for number in range(len(block.columns))
-        ]
-        if _is_short(block):
-            longest[0] = max(len(cells[0]) for cells in texts)
-        parts = _parts([width + 2 for width in longest[1:]], options.max_width - longest[0] - 4)
-        yield _titled(
-            block, *(_filled(block, [0, *part], padding=1, least=longest) for part in parts)
+        room = options.max_width - _EDGES - self._least[0]
+        parts = _parts([width + _GAP for width in self._least[1:]], room)
+        yield _titled(self._block, *(self._filled([0, *part], options) for part in parts))
+
+    def _filled(self, columns: list[int], options: ConsoleOptions) -> RichTable:
+        """Make a table of some of the columns."""
+        block, table = self._block, _frame(padding=_PADDING)
+        widths = _widths(
+            [self._least[number] for number in columns],
+            [self._whole[number] for number in columns],
+            options.max_width - _EDGES - _GAP * (len(columns) - 1),
         )
+        for number, width in zip(columns, widths, strict=True):
+            justify = _JUSTIFY[block.alignment(number)]
+            heading = Text(block.columns[number])
+            table.add_column(heading, justify=justify, overflow="fold", width=width)
+        for row in block.rows:
+            style = "bold" if row.kind in ("group", "total") else ""
+            table.add_row(*(Text(row.cells[number]) for number in columns), style=style)
+        return table
+
+
+def _texts(block: Table, number: int) -> list[str]:
+    """List what stands in a column, its heading first."""
+    return [block.columns[number], *(row.cells[number] for row in block.rows)]
+
+
+def _line(text: str) -> int:
+    """Return the width of the longest line of a text."""
+    return max(map(cell_len, text.split("\n")))
+
+
+def _least(block: Table, number: int) -> int:
+    """Return how narrow a column may be: numbers stand on one line, words are not broken."""
+    heading, *cells = _texts(block, number)
+    if number == 0 and (block.tree or _is_short(block)):
+        return max(map(_line, [*cells, *(heading.split() or [""])]))
+    unbroken = [word for text in (heading, *cells) for word in text.split()]
+    whole = [cell for cell in cells if not any(map(str.isalpha, cell))]
+    least = max((cell_len(word) for word in unbroken), default=1)
+    return min(max([least, *map(_line, whole)]), _LONGEST_WORD)
+
+
+def _widths(least: list[int], whole: list[int], room: int) -> list[int]:
+    """Give each column what it needs at least, and share the rest among those that need more."""
+    widths = list(least)
+    spare = room - sum(widths)
+    while spare > 0:
+        wanting = [i for i, width in enumerate(widths) if width < whole[i]]
+        if not wanting:
+            break
+        narrowest = min(widths[i] for i in wanting)
+        for i in [i for i in wanting if widths[i] == narrowest][:spare]:
+            widths[i] += 1
+            spare -= 1
+    return widths
 
 
 class _Grid:
@@ -171,7 +198,7 @@ class _Grid:
         parts = _parts([len(head) + 2 for head in heads[1:]], options.max_width - names - 2)
         for part in parts:
             shown = replace(block, footnotes=block.footnotes if part is parts[-1] else ())
-            table = _frame(padding=1)
+            table = _frame(padding=_PADDING)
             table.add_column("", no_wrap=True, min_width=names)
             for number in part:
                 table.add_column(heads[number], justify="center", no_wrap=True)

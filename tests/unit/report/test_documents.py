@@ -111,6 +111,24 @@ def test_numbers_of_the_flow_add_up(documents: dict[str, list[Document]], rehear
             assert gone in (0, number - following) or "had leukapheresis" in steps
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_is_broken_in_a_terminal(
+    documents: dict[str, list[Document]], name: str, width: int
+) -> None:
+    for table in (b for d in documents[name] for b in blocks(d) if isinstance(b, Table)):
+        console = Console(width=width, file=io.StringIO())
+        console.print(render_terminal(Document("", "", "", (Section("", (table,)),), ())))
+        assert isinstance(console.file, io.StringIO)
+        lines = console.file.getvalue().splitlines()
+        assert max(map(len, lines)) <= width
+        printed = "\n".join(lines)
+        for row in table.rows:
+            for cell in row.cells[1:]:
+                if len(cell) <= 40 and not any(letter.isalpha() for letter in cell):
+                    assert cell in printed, (table.title, cell)
+
+
 def test_text_is_escaped() -> None:
     nasty = "<script>alert('&')</script>"
     document = Document(
