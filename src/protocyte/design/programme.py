@@ -5,8 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from protocyte.design.catalogue.delivery import find_delivery
 from protocyte.design.catalogue.monitoring import find_expansion_monitor
+from protocyte.design.delivery import find_feasible_selection
+from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
+from protocyte.design.exact.delivered import find_delivered_characteristics
 from protocyte.design.exact.walk import find_characteristics
 from protocyte.design.expansion import ExpansionOutlook, find_expansion
 from protocyte.design.plan import find_dose_design, find_sample_design
@@ -15,6 +19,7 @@ from protocyte.design.single_arm.arm import SingleArm
 from protocyte.design.single_arm.single_stage import FixedSample
 from protocyte.design.single_arm.staged import StagedArm
 from protocyte.design.state import Floats
+from protocyte.errors import DesignError
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 
@@ -73,16 +78,28 @@ class Programme:
         Of the rule for the number treated, one a scenario; empty if there is none.
     expansion : tuple of ExpansionOutlook
         Of the expansion cohort at the selected dose, one a scenario; empty if there is none.
+    delivered : Characteristics or None
+        Of the dose method where products fall short; None if the rehearsal does not say how often.
+    feasible : ndarray of float, shape (n_scenarios, n_doses), or None
+        Probability that each dose is selected as tolerated and feasible [1]; None if the protocol
+        does not say what is feasible.
+    undelivered : str
+        Why there is no `delivered` although the rehearsal asks for it; empty otherwise.
     """
 
     dose: Characteristics | None
     sample: tuple[SampleOutlook, ...]
     expansion: tuple[ExpansionOutlook, ...] = ()
+    delivered: Characteristics | None = None
+    feasible: Floats | None = None
+    undelivered: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
         return {
             "dose_finding": self.dose.as_dict() if self.dose else None,
+            "delivered": self.delivered.as_dict() if self.delivered else None,
+            "feasible": None if self.feasible is None else self.feasible.tolist(),
             "expansion": [outlook.as_dict() for outlook in self.expansion],
             "sample": [outlook.as_dict() for outlook in self.sample],
         }
@@ -138,8 +155,14 @@ def find_programme(
     if dose is not None and cohort is not None:
         monitor = find_expansion_monitor(cohort)
         expansion = find_expansion(dose, participants=cohort.participants, monitor=monitor)
+    products = (
+        _Products() if design is None else _find_products(design, protocol, rehearsal, memory)
+    )
+    programme = Programme(
+        dose, (), expansion, products.delivered, products.feasible, products.missing
+    )
     if sample is None:
-        return Programme(dose, (), expansion)
+        return programme
     start = protocol.dosing.start if protocol.dosing else 1
     outlooks = []
     for number, truth in enumerate(truths):
@@ -149,7 +172,36 @@ def find_programme(
             # What follows begins where the expansion was not stopped.
             chosen = chosen * (1 - np.array(expansion[number].stopped))
         outlooks.append(_outlook(sample, truth.name, response, chosen))
-    return Programme(dose, tuple(outlooks), expansion)
+    return replace(programme, sample=tuple(outlooks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Products:
+    """What the dose method does where products fall short."""
+
+    delivered: Characteristics | None = None
+    feasible: Floats | None = None
+    missing: str = ""
+
+
+def _find_products(
+    design: Design, protocol: Protocol, rehearsal: Rehearsal, memory: float
+) -> _Products:
+    """Find what products that fall short change, if the rehearsal says how often they do."""
+    delivery = find_delivery(protocol, rehearsal)
+    if delivery is None or protocol.dosing is None:
+        return _Products()
+    try:
+        found = find_delivered_characteristics(
+            design, find_scenarios(rehearsal), delivery, memory=memory
+        )
+    except DesignError as error:
+        return _Products(missing=str(error))
+    rule = protocol.dosing.received
+    if rule is None or rule.feasible_from is None:
+        return _Products(found)
+    feasible = find_feasible_selection(found.selection, delivery.feasible, least=rule.feasible_from)
+    return _Products(found, feasible)
 
 
 def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:

@@ -10,6 +10,7 @@ from protocyte.protocol.age import AgesText
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.method import DoseMethod
 from protocyte.protocol.methods.expansion import Expansion
+from protocyte.protocol.methods.received_dose import ReceivedDose
 from protocyte.protocol.methods.rule import DoseRule
 from protocyte.protocol.quantity import CellDoseText, DurationText
 from protocyte.protocol.toxicity import DoseLimitingToxicity
@@ -114,6 +115,9 @@ class Dosing(Chapter):
     they have no say."""
     expansion: Expansion | None = None
     """More participants at the selected dose, once it is found; absent if there are none."""
+    received: ReceivedDose | None = None
+    """What decisions make of participants who receive another dose than the assigned one; absent
+    where the protocol does not say."""
     outside_ages: Literal["refuse", "wait"] = "refuse"
     """What happens to patients whose age the current level is not open to: they go elsewhere, or
     wait for a level that is."""

@@ -206,6 +206,20 @@ class Course(Chapter):
     """Standard deviation between participants on the natural log scale [1]."""
 
 
+class Delivery(Chapter):
+    """How often products reach the assigned level, or are made at all."""
+
+    received: Annotated[tuple[tuple[Share, ...], ...], Field(min_length=1)]
+    """For each assigned level, the probability of each received level given an infusion [1]; a row
+    adds up to 1."""
+    infused: Annotated[tuple[Share, ...], Field(min_length=1)]
+    """For each assigned level, the probability that an apheresed participant is infused [1]."""
+    apheresed: Share = 1.0
+    """Probability that an enrolled participant is apheresed [1]."""
+    evaluable: Share = 1.0
+    """Probability that an infused participant can be evaluated [1]."""
+
+
 class Scenario(Chapter):
     """One truth about the dose levels."""
 
@@ -241,6 +255,8 @@ class Rehearsal(Chapter):
     """How the cells grow and persist."""
     lymphodepletion_needed: Share = 1.0
     """Share who need lymphodepletion where the protocol leaves it open [1]."""
+    delivery: Delivery | None = None
+    """How often products fall short; operating characteristics are then given with and without."""
     links: Links = Links()
     """What goes with peak expansion."""
     adverse_events: tuple[EventTruth, ...] = ()
@@ -306,8 +322,34 @@ def parse_rehearsal(
         for key in ("toxicity", "response")
         if len(getattr(scenario, key)) != levels
     ]
-    odd += _uncounted(parsed, protocol)
+    odd += _uncounted(parsed, protocol) + _undeliverable(parsed, levels)
     return Parsed(parsed.plan, (*parsed.findings, *odd), parsed.source, parsed.rest)
+
+
+def _undeliverable(parsed: Parsed[Rehearsal], levels: int) -> list[Finding]:
+    """Find rows of `delivery` of another length, or that do not add up to 1."""
+    truth = parsed.plan.delivery if parsed.plan else None
+    if truth is None:
+        return []
+    lengths = {len(truth.received), len(truth.infused), *map(len, truth.received)}
+    wrong = []
+    if lengths != {levels}:
+        wrong.append(f"describes {sorted(lengths)} levels, and the protocol has {levels}")
+    wrong += [
+        f"has received levels that add up to {sum(row):g} at assigned level {level}"
+        for level, row in enumerate(truth.received, start=1)
+        if abs(sum(row) - 1) > 1e-9
+    ]
+    return [
+        parsed.source.finding(
+            "SYN005",
+            "error",
+            parsed.rest.origin(("delivery",)),
+            f"The delivery {text}.",
+            "Write one row and one probability of infusion a level, and let each row add up to 1.",
+        )
+        for text in wrong
+    ]
 
 
 def _uncounted(parsed: Parsed[Rehearsal], protocol: Protocol) -> list[Finding]:

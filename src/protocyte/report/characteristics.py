@@ -10,6 +10,7 @@ from protocyte.design.expansion import ExpansionOutlook
 from protocyte.design.programme import Programme, SampleOutlook
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
+from protocyte.report.delivery import render_delivery
 from protocyte.report.document import Block, Figure, Paragraph, Row, Section, Table
 from protocyte.report.figure import WIDTH, render_level_colours, render_values
 from protocyte.report.word import render_number, render_percent
@@ -62,6 +63,8 @@ def render_characteristics(
     ]
     if programme.dose is not None:
         blocks += _dose(programme.dose, protocol)
+    if protocol.dosing is not None:
+        blocks += render_delivery(programme, protocol.dosing, rehearsal)
     if programme.expansion:
         blocks.append(_expansion(programme.expansion))
     if programme.sample:
