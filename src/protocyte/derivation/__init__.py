@@ -11,13 +11,16 @@ from protocyte.derivation.baseline import derive_baseline
 from protocyte.derivation.cut import derive_cut
 from protocyte.derivation.dataset import AnalysisData, derive_analysis_data
 from protocyte.derivation.dlt import derive_dlt
+from protocyte.derivation.follow_up import derive_follow_up
 from protocyte.derivation.lupus import derive_lupus_visits
+from protocyte.derivation.monitoring import Watch, derive_monitoring
 from protocyte.derivation.noncompartmental import derive_noncompartmental
 from protocyte.derivation.outcome import Observed, derive_outcomes
 
 __all__ = [
     "AnalysisData",
     "Observed",
+    "Watch",
     "derive_adae",
     "derive_adlb",
     "derive_adpc",
@@ -32,7 +35,9 @@ __all__ = [
     "derive_counted_events",
     "derive_cut",
     "derive_dlt",
+    "derive_follow_up",
     "derive_lupus_visits",
+    "derive_monitoring",
     "derive_noncompartmental",
     "derive_outcomes",
     "derive_responders",

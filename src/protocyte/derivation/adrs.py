@@ -102,7 +102,7 @@ def derive_best_response(
     polars.DataFrame
         One row a participant of the denominator: `AVALC` (best category; ``NE`` without an
         assessment), `ADT` (when it was first reached), `RSPFL` (Y if it counts as response),
-        `DUEFL` (N while the window is open).
+        `RSPDT` (when a response was first seen), `DUEFL` (N while the window is open).
 
     Examples
     --------
@@ -131,7 +131,12 @@ def derive_best_response(
     best = (
         judged.sort("AVAL", "ADT", maintain_order=True)
         .group_by("USUBJID", maintain_order=True)
-        .agg(pl.col("AVALC").first(), pl.col("ADT").first(), pl.col("SRCSEQ").first())
+        .agg(
+            pl.col("AVALC").first(),
+            pl.col("ADT").first(),
+            pl.col("SRCSEQ").first(),
+            pl.col("ADT").filter(pl.col("AVALC").is_in(endpoint.responders)).min().alias("RSPDT"),
+        )
     )
     due = pl.when(_is_closed(endpoint, at=at)).then(pl.lit("Y")).otherwise(pl.lit("N"))
     people = adsl.select(

@@ -127,7 +127,7 @@ def _deciding(events: pl.DataFrame, clauses: tuple[ToxicityClause, ...], at: dat
     start = pl.col("ASTDT").dt.to_string().fill_null("an unknown day")
     is_open = pl.when(pl.col("_met").is_null()).then(pl.lit("still open: ")).otherwise(pl.lit(""))
     judged = [
-        events.with_columns((pl.col("_inside") & _meets(clause, at)).alias("_met"))
+        events.with_columns((pl.col("_inside") & derive_clause_met(clause, at=at)).alias("_met"))
         .filter(_may_be(pl.col("_met")))
         .select(
             "USUBJID",
@@ -149,8 +149,29 @@ def _deciding(events: pl.DataFrame, clauses: tuple[ToxicityClause, ...], at: dat
     )
 
 
-def _meets(clause: ToxicityClause, at: date) -> pl.Expr:
-    """Tell whether an event meets a clause; null where that is not known, or not known yet."""
+def derive_clause_met(clause: ToxicityClause, *, at: date) -> pl.Expr:
+    """Tell whether an event meets a clause, whenever it began.
+
+    Parameters
+    ----------
+    clause : ToxicityClause
+        A term, a lowest grade, and perhaps how long it must last.
+    at : date
+        The day of looking.
+
+    Returns
+    -------
+    polars.Expr
+        Over rows of `ADAE` with `EOSDT` and `DTHDT`: true or false; null where that is not known,
+        or not known yet.
+
+    Examples
+    --------
+    >>> clause = ToxicityClause.read("AE >= 3")
+    >>> frame = pl.DataFrame({"ATOXGRN": [2, 4, None]}, schema={"ATOXGRN": pl.Int64})
+    >>> frame.select(derive_clause_met(clause, at=date(2026, 3, 1))).to_series().to_list()
+    [False, True, None]
+    """
     meets = _named(clause.term) & (pl.col("ATOXGRN") >= clause.grade)
     if clause.lasting is None:
         return meets

@@ -10,7 +10,7 @@ from protocyte.derivation.moment import derive_date_after
 from protocyte.design import Outcomes
 from protocyte.errors import ProtocolError, RecordError
 from protocyte.protocol.endpoint import ResponderEndpoint, ResponseEndpoint
-from protocyte.protocol.methods.biological import WEIGH_BENEFIT
+from protocyte.protocol.method import BACKFILL, WEIGH_BENEFIT
 
 _LETTERS = {(False, False): "N", (True, False): "T", (False, True): "E", (True, True): "B"}
 
@@ -26,7 +26,8 @@ class Observed:
     notation : str
         The same, cohort after cohort, as trialists write it.
     participants : polars.DataFrame
-        One row an infused participant: level, toxicity, response, whether and why it counts.
+        One row an infused participant: level, toxicity and its day, response and its day, whether
+        it was treated at a lower level than its cohort (`BACKFILL`), whether and why it counts.
     """
 
     outcomes: Outcomes
@@ -62,7 +63,8 @@ def derive_outcomes(data: AnalysisData) -> Observed:
     Notes
     -----
     Where cohorts are recorded, participants treated outside of one came after dose finding and do
-    not count.
+    not count. Where the method backfills, those at a lower level than their cohort's are backfilled
+    and stand before it.
 
     Examples
     --------
@@ -88,14 +90,22 @@ def derive_outcomes(data: AnalysisData) -> Observed:
             "counted; add `dosing.dlt`."
         )
     _check_levels(data.dlt, n_doses=len(dosing.levels))
-    people = data.dlt.with_columns((pl.col("DLTFL") == "Y").alias("TOXICITY"))
+    people = _with_toxicity(data)
     weighs_benefit = isinstance(dosing.method, WEIGH_BENEFIT)
-    people = (
-        _with_response(people, data)
-        if weighs_benefit
-        else people.with_columns(
-            pl.lit(None, pl.Boolean).alias("RESPONSE"), pl.lit(value=False).alias("AWAITED")
+    backfills = isinstance(dosing.method, BACKFILL)
+    if weighs_benefit or (backfills and dosing.efficacy is not None):
+        people = _with_response(people, data)
+    else:
+        people = people.with_columns(
+            pl.lit(None, pl.Boolean).alias("RESPONSE"),
+            pl.lit(value=False).alias("AWAITED"),
+            pl.lit(None, pl.Date).alias("RESPONSEDT"),
         )
+    highest = pl.col("LEVELN").max().over("COHORTN")
+    people = people.with_columns(
+        pl.lit(backfills)
+        .and_(pl.col("COHORTN").is_not_null(), pl.col("LEVELN") < highest)
+        .alias("BACKFILL")
     )
     in_cohorts = pl.lit(people["COHORTN"].is_not_null().any())
     people = people.with_columns(
@@ -103,13 +113,15 @@ def derive_outcomes(data: AnalysisData) -> Observed:
         .then(pl.lit("no dose level recorded"))
         .when(pl.col("COHORTN").is_null() & in_cohorts)
         .then(pl.lit("not in dose finding"))
-        .when((pl.col("DLTEVAL") == "evaluable") & pl.col("AWAITED"))
+        .when((pl.col("DLTEVAL") == "evaluable") & pl.col("AWAITED") & pl.lit(weighs_benefit))
         .then(pl.lit("pending"))
         .when(pl.col("RESPONSE").is_null() & pl.lit(weighs_benefit) & ~pl.col("AWAITED"))
         .then(pl.lit("not evaluable"))
         .otherwise(pl.col("DLTEVAL"))
         .alias("STATUS")
-    ).sort("COHORTN", "TRTSDT", "USUBJID", nulls_last=True)
+    )
+    order = [pl.col("COHORTN"), ~pl.col("BACKFILL"), pl.col("TRTSDT"), pl.col("USUBJID")]
+    people = people.sort(order, nulls_last=True)
     return _counted(people, n_doses=len(dosing.levels), weighs_benefit=weighs_benefit)
 
 
@@ -122,10 +134,20 @@ def _check_levels(dlt: pl.DataFrame, *, n_doses: int) -> None:
         )
 
 
+def _with_toxicity(data: AnalysisData) -> pl.DataFrame:
+    """Give who had a dose-limiting toxicity, and when it began."""
+    began = data.adae.select("USUBJID", pl.col("AESEQ").alias("DLTSRCSEQ"), "ASTDT")
+    toxic = pl.col("DLTFL") == "Y"
+    return data.dlt.join(began, on=["USUBJID", "DLTSRCSEQ"], how="left").with_columns(
+        toxic.alias("TOXICITY"), pl.when(toxic).then(pl.col("ASTDT")).alias("DLTDT")
+    )
+
+
 def _with_response(people: pl.DataFrame, data: AnalysisData) -> pl.DataFrame:
     """Add whether the participant responded by the dosing chapter's endpoint.
 
-    `RESPONSE` is null as long as that is not known; `AWAITED` tells whether it still will be.
+    `RESPONSE` is null as long as that is not known; `AWAITED` tells whether it still will be;
+    `RESPONSEDT` is when it was first seen.
     """
     efficacy = data.protocol.dosing.efficacy if data.protocol.dosing else None
     if efficacy is None:
@@ -154,6 +176,7 @@ def _state(found: pl.DataFrame, *, visit: str) -> pl.DataFrame:
         "USUBJID",
         (pl.col("AVALC") == "Y").alias("RESPONSE"),
         (pl.col("STATUS") == "not yet due").alias("AWAITED"),
+        pl.when(pl.col("AVALC") == "Y").then(pl.col("ADT")).alias("RESPONSEDT"),
     )
 
 
@@ -166,10 +189,11 @@ def _best(best: pl.DataFrame, endpoint: ResponseEndpoint, data: AnalysisData) ->
         (closes <= pl.lit(data.at)).fill_null(value=False), left.fill_null(value=False)
     )
     responded = pl.col("RSPFL") == "Y"
-    return data.adsl.join(best.select("USUBJID", "RSPFL"), on="USUBJID").select(
+    return data.adsl.join(best.select("USUBJID", "RSPFL", "RSPDT"), on="USUBJID").select(
         "USUBJID",
         pl.when(responded | closed).then(responded).alias("RESPONSE"),
         (~responded & ~closed).alias("AWAITED"),
+        pl.when(responded).then(pl.col("RSPDT")).alias("RESPONSEDT"),
     )
 
 
@@ -183,7 +207,7 @@ def _counted(people: pl.DataFrame, *, n_doses: int, weighs_benefit: bool) -> Obs
     )
     for (_, level), cohort in evaluable.group_by("_cohort", "LEVELN", maintain_order=True):
         toxic = cohort["TOXICITY"].to_list()
-        responded = [bool(r) for r in cohort["RESPONSE"].to_list()]
+        responded = [weighs_benefit and bool(r) for r in cohort["RESPONSE"].to_list()]
         pairs = list(zip(toxic, responded, strict=True))
         words.append(f"{level}" + "".join(_LETTERS[pair] for pair in pairs))
         outcomes = outcomes.after(
@@ -200,8 +224,13 @@ def _counted(people: pl.DataFrame, *, n_doses: int, weighs_benefit: bool) -> Obs
         "TRTSDT",
         "DLTENDT",
         "TOXICITY",
+        "DLTDT",
         "RESPONSE",
+        "RESPONSEDT",
+        "AWAITED",
+        "BACKFILL",
         "STATUS",
+        "DLTEVAL",
         "DLTREASON",
     )
     return Observed(outcomes, " ".join(words), shown)

@@ -4,10 +4,11 @@ A method is one key, its settings below it: ``{BOIN: {target: 0.3}}``. The rules
 `design`; here are the numbers that are signed before the first patient.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Tag
 
+from protocyte.protocol.methods import biological
 from protocyte.protocol.methods.biological import UseBOIN12, UseBOINET, UseTEPI, UseUBOIN
 from protocyte.protocol.methods.combination import UseCombination
 from protocyte.protocol.methods.decision_table import UseDecisionTable
@@ -67,6 +68,10 @@ DoseMethod = Annotated[
     | Annotated[UseBEBOIN, Tag("BE-BOIN")],
     ONE_KEY,
 ]
+WEIGH_BENEFIT: Final = (*biological.WEIGH_BENEFIT, UseTITEBOIN12)
+"""Methods that weigh response against toxicity."""
+BACKFILL: Final = (UseBFBOIN, UseBEBOIN)
+"""Methods that treat patients without a place at lower levels."""
 SampleMethod = Annotated[
     Annotated[UseSimon, Tag("Simon")]
     | Annotated[UseSingleStage, Tag("single stage")]

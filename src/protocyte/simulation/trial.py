@@ -4,6 +4,7 @@ Each decision looks at the record as it stands on that day, through the same der
 real trial uses; the truth behind the record is never asked.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,21 +13,34 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from protocyte.derivation import Observed, derive_analysis_data, derive_outcomes
-from protocyte.design import Decision, Outcomes, Selection
+from protocyte.derivation import (
+    AnalysisData,
+    Observed,
+    derive_analysis_data,
+    derive_follow_up,
+    derive_monitoring,
+    derive_outcomes,
+)
+from protocyte.design import Decision, Design, Outcomes, Selection
+from protocyte.design.catalogue.late_onset import find_late_onset
 from protocyte.design.catalogue.monitoring import find_expansion_monitor
+from protocyte.design.late_onset.follow_up import FollowUp
+from protocyte.design.late_onset.late_onset import LateOnsetDesign
+from protocyte.design.late_onset.rolling_six import RollingSixInTime
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.errors import ProtocolError
-from protocyte.protocol.endpoint import Endpoint, ResponderEndpoint, ResponseEndpoint
+from protocyte.protocol.endpoint import ResponseEndpoint
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal, Scenario
 from protocyte.record import About, Event, Record, fold_events
-from protocyte.record.event import AdverseEventSeen
+from protocyte.record.event import AdverseEventSeen, Died, LeftTrial
 from protocyte.simulation.accrual import Recruiter
 from protocyte.simulation.casebook import Casebook
 from protocyte.simulation.recording import simulate_recording
+from protocyte.simulation.timetable import Timetable
 
 _MOST_REPLACED = 20
+_NEWS = (AdverseEventSeen, LeftTrial, Died)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class Meeting:
     on : date
         Day of the decision.
     notation : str
-        Outcomes so far, as trialists write them.
+        Outcomes so far, as trialists write them, and how many are pending.
     decision : Decision
         What the design said.
     """
@@ -131,6 +145,16 @@ def simulate_trial(
     Patients who come while no place is open go elsewhere: accrual begins anew when a cohort opens.
     A participant who leaves before the end of the window without a toxicity is replaced.
 
+    A design that decides while outcomes are pending is asked on the day of a cohort's last infusion
+    (or as long after it as `dosing.cohort.next_after` says). If it suspends enrolment it is asked
+    again on the next day with news, or on which follow-up suffices. Once all are treated, the
+    dose is selected from complete outcomes.
+
+    Stopping boundaries are looked at whenever somebody consents and whenever a decision is taken.
+    At a boundary the virtual trial ends, also at one that pauses it: what a committee would decide
+    is not rehearsed. Those who have been infused are followed as planned; who waits for an
+    infusion is not treated.
+
     Examples
     --------
     >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
@@ -158,11 +182,18 @@ def simulate_trial(
         progress or (lambda _: None),
         rng.spawn(1)[0],
     )
-    level = run.dose_finding()
-    if level is not None and run.expand(level):
-        run.sample(level)
+    try:
+        level = run.dose_finding()
+        if level is not None and run.expand(level):
+            run.sample(level)
+    except _BoundaryError as reached:
+        run.halt(str(reached))
     record = run.fold(None)
     return VirtualTrial(record, scenario, tuple(run.meetings), run.selection, tuple(run.stages))
+
+
+class _BoundaryError(Exception):
+    """A stopping boundary is reached; the message says which."""
 
 
 @dataclass
@@ -177,11 +208,17 @@ class _Run:
     progress: Callable[[int], object]
     lots: np.random.Generator
     events: list[Event] = field(default_factory=list)
+    cases: list[Casebook] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
     selection: Selection | None = None
     cohort: int = 0
     infused: int = 0
+
+    @property
+    def timetable(self) -> Timetable:
+        """When what is known of a participant."""
+        return Timetable(self.protocol)
 
     def dose_finding(self) -> int | None:
         """Find a dose; return the level at which the trial goes on, or None."""
@@ -193,6 +230,14 @@ class _Run:
                     "how many are treated (`statistics.sample`); a trial cannot be simulated."
                 )
             return self.protocol.dosing.start if self.protocol.dosing else 1
+        dosing = self.protocol.dosing
+        late = find_late_onset(design, dosing) if dosing else None
+        outcomes = self._find_waiting(design) if late is None else self._find_in_time(late)
+        self.selection = design.select(outcomes)
+        return self.selection.dose
+
+    def _find_waiting(self, design: Design) -> Outcomes:
+        """Treat cohort after cohort, each after the outcomes of the one before."""
         outcomes = Outcomes.none(design.n_doses)
         decision = design.decide(outcomes)
         while decision.dose is not None:
@@ -200,8 +245,67 @@ class _Run:
             outcomes, notation = self._treat_cohort(dose, decision.size, before=outcomes)
             decision = design.decide(outcomes)
             self.meetings.append(Meeting(self.today, notation, decision))
-        self.selection = design.select(outcomes)
-        return self.selection.dose
+        return outcomes
+
+    def _find_in_time(self, design: LateOnsetDesign) -> Outcomes:
+        """Treat participants while outcomes are pending, or wait as the design wants."""
+        decision = design.decide_followed(FollowUp(design.n_doses, ()))
+        together: list[Casebook] = []
+        while decision.action != "stop":
+            if decision.dose is not None:
+                rolls = isinstance(design, RollingSixInTime)
+                if not (rolls and together and together[-1].level == decision.dose):
+                    self.cohort, together = self.cohort + 1, []
+                together += self._recruit(decision.dose, decision.size, previous=together)
+                self.today = max(self.timetable.next_place(case) for case in together)
+            observed, followed, decision = self._ask(design)
+            if decision.action == "stop" and observed.pending:
+                self.today = max(self.today, *map(self._complete, self.cases))
+                self._observed()
+                observed, followed, decision = self._ask(design)
+            while decision.action == "suspend":
+                self.today = self._next_moment(design, followed, observed)
+                observed, followed, decision = self._ask(design)
+        return observed.outcomes
+
+    def _complete(self, case: Casebook) -> date:
+        """Return the day on which all that dose finding needs is known of an infused person."""
+        dosing = self.protocol.dosing
+        return self.timetable.due(
+            case, dosing.efficacy.endpoint if dosing and dosing.efficacy else None
+        )
+
+    def _ask(self, design: LateOnsetDesign) -> tuple[Observed, FollowUp, Decision]:
+        """Ask the design, from the record as it stands, and keep what is new of its answer."""
+        observed = derive_outcomes(self._look())
+        followed = derive_follow_up(observed, design, at=self.today)
+        decision = design.decide_followed(followed)
+        pending = f"{observed.pending} pending" if observed.pending else ""
+        notation = ", ".join(part for part in (observed.notation, pending) if part)
+        last = self.meetings[-1].decision if self.meetings else None
+        if decision.action != "suspend" or last is None or last.why != decision.why:
+            self.meetings.append(Meeting(self.today, notation, decision))
+        return observed, followed, decision
+
+    def _next_moment(self, design: LateOnsetDesign, followed: FollowUp, observed: Observed) -> date:
+        """Return the next day on which a design that waits may answer otherwise."""
+        mine = set(observed.participants["USUBJID"].to_list())
+        days = [
+            event.recorded.date()
+            for event in self.events
+            if isinstance(event, _NEWS) and event.participant in mine
+        ]
+        days += [
+            self.today + timedelta(days=max(math.ceil(wait), 1))
+            for wait in design.waiting_times(followed)
+        ]
+        later = [day for day in days if day > self.today]
+        if not later:
+            raise ProtocolError(
+                f"{self.protocol.name} waits for outcomes after {self.today}, and none will come; "
+                "correct when enrolment waits (`suspend`), or what a dose-limiting toxicity is."
+            )
+        return min(later)
 
     def _drawn(self, decision: Decision) -> int | None:
         """Draw the dose level of the next cohort, where the design leaves it to chance."""
@@ -219,13 +323,13 @@ class _Run:
         if monitor is None:
             self.cohort = 0
             cases = self._recruit(level, most)
-            self.today = max(self._due(case, None) for case in cases)
+            self.today = max(self.timetable.due(case, None) for case in cases)
             self.stages.append(f"{self._dlts(cases)} DLTs in {most} of the expansion cohort.")
             return True
         outcomes, size, self.cohort = Outcomes.none(1), int(monitor.start().size), 0
         while size:
             cases = self._recruit(level, size)
-            self.today = max(self._due(case, None) for case in cases)
+            self.today = max(self.timetable.due(case, None) for case in cases)
             outcomes = outcomes.after(1, n=size, tox=self._dlts(cases), eff=0, both=0)
             decision = monitor.decide(outcomes)
             size = decision.size
@@ -235,7 +339,7 @@ class _Run:
 
     def _dlts(self, cases: list[Casebook]) -> int:
         """Count dose-limiting toxicities as the analysis does, from the record as it stands."""
-        data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
+        data = self._look()
         mine = pl.col("USUBJID").is_in([case.identifier for case in cases])
         return data.dlt.filter(mine & (pl.col("DLTFL") == "Y")).height
 
@@ -250,7 +354,7 @@ class _Run:
         while size:
             cases = self._recruit(level, size)
             endpoint = plan.settings.endpoint
-            self.today = max(self._due(case, endpoint) for case in cases)
+            self.today = max(self.timetable.due(case, endpoint) for case in cases)
             responses = self._responses(cases, endpoint)
             outcomes = outcomes.after(1, n=size, tox=0, eff=responses, both=0)
             decision = design.decide(outcomes)
@@ -266,7 +370,7 @@ class _Run:
         benefit = dosing.efficacy.endpoint if dosing and dosing.efficacy else None
         for _ in range(_MOST_REPLACED):
             cases = self._recruit(dose, missing)
-            self.today = max(self._due(case, benefit) for case in cases)
+            self.today = max(self.timetable.due(case, benefit) for case in cases)
             observed = self._observed()
             missing = before.total + size - observed.outcomes.total
             if missing <= 0:
@@ -276,7 +380,7 @@ class _Run:
     def _observed(self) -> Observed:
         """Look at the record; while a toxicity is still open, wait for news of it."""
         while True:
-            data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
+            data = self._look()
             observed = derive_outcomes(data)
             open_for = observed.participants.filter(pl.col("STATUS") == "pending")["USUBJID"]
             news = [
@@ -290,57 +394,68 @@ class _Run:
                 return observed
             self.today = min(news)
 
-    def _recruit(self, level: int, size: int) -> list[Casebook]:
+    def _recruit(
+        self, level: int, size: int, *, previous: Iterable[Casebook] = ()
+    ) -> list[Casebook]:
         """Recruit until so many are infused; those who fail on the way are recorded as well."""
         infused: list[Casebook] = []
+        before = list(previous)
         while len(infused) < size:
             case = self.recruiter.next_case(
                 level=level,
                 cohort=self.cohort or None,
                 after=self.today,
-                previous=infused,
+                previous=[*before, *infused],
             )
             self.events += simulate_recording(case, self.protocol, self.rehearsal)
             if case.infusion is not None:
                 infused.append(case)
+                self.cases.append(case)
                 self.infused += 1
                 self.progress(self.infused)
             self.today = max(self.today, case.consent)
+            if self.protocol.safety.monitoring:
+                self._look()
         return infused
 
-    def _due(self, case: Casebook, endpoint: str | None) -> date:
-        """Return the day on which all that a decision needs is known of an infused person."""
-        if case.infusion is None:
-            return case.consent
-        dosing, schedule = self.protocol.dosing, self.protocol.schedule
-        days = [case.infusion]
-        if dosing and dosing.dlt:
-            days.append(dosing.dlt.window.after(case.infusion))
-        if dosing and dosing.cohort.next_after:
-            days.append(dosing.cohort.next_after.after(case.infusion))
-        awaited = self._endpoint(endpoint)
-        if isinstance(awaited, ResponseEndpoint):
-            last = [schedule.latest_date(v, anchor=case.infusion) for v in schedule.visits]
-            days.append(awaited.until.after(case.infusion) if awaited.until else max(last))
-        if isinstance(awaited, ResponderEndpoint):
-            at = dosing.efficacy.at if dosing and dosing.efficacy else None
-            visits = [schedule.visit(name) for name in ([at] if at else awaited.at[:1])]
-            days += [schedule.latest_date(v, anchor=case.infusion) for v in visits if v]
-        return max(days) + timedelta(days=1)
+    def _look(self) -> AnalysisData:
+        """Derive analysis data from the record as it stands; a boundary may end the trial."""
+        data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
+        for watch in derive_monitoring(data):
+            if watch.reached:
+                raise _BoundaryError(watch.sentence)
+        return data
 
-    def _endpoint(self, name: str | None) -> Endpoint | None:
-        ranked = self.protocol.endpoints.ranked()
-        return next((endpoint for _, known, endpoint in ranked if known == name), None)
+    def halt(self, sentence: str) -> None:
+        """End accrual on this day; who was not infused before is not treated."""
+        notation = ""
+        dosing = self.protocol.dosing
+        if dosing and dosing.dlt:
+            known = self.fold(self.today)
+            notation = derive_outcomes(
+                derive_analysis_data(known, self.protocol, at=self.today)
+            ).notation
+        decision = Decision("stop", None, 0, "boundary", sentence)
+        self.meetings.append(Meeting(self.today, notation, decision))
+        self.selection = self.selection or Selection(None, f"No dose is selected. {sentence}")
+        for case in self.cases:
+            if case.infusion is not None and case.infusion > self.today:
+                self.events = [
+                    event
+                    for event in self.events
+                    if event.participant != case.identifier or event.recorded.date() <= self.today
+                ]
+                self.events.append(LeftTrial(**case.told(self.today), reason="NOT TREATED"))
 
     def fold(self, until: date | None) -> Record:
         return fold_events(_known(self.events, until), about=self.about)
 
     def _responses(self, cases: list[Casebook], endpoint: str | None) -> int:
         """Count responders as the analysis does, from the record as it stands."""
-        awaited = self._endpoint(endpoint)
+        awaited = self.timetable.endpoint(endpoint)
         if endpoint is None or awaited is None:
             return 0
-        data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
+        data = self._look()
         mine = pl.col("USUBJID").is_in([case.identifier for case in cases])
         if isinstance(awaited, ResponseEndpoint):
             return data.best[endpoint].filter(mine & (pl.col("RSPFL") == "Y")).height

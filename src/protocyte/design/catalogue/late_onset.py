@@ -6,6 +6,8 @@ from protocyte.design.catalogue import biological, toxicity
 from protocyte.design.catalogue.builder import Builder, find_cohort_count
 from protocyte.design.design import Design
 from protocyte.design.late_onset.backfill import BEBOIN, BFBOIN
+from protocyte.design.late_onset.late_onset import LateOnsetDesign
+from protocyte.design.late_onset.rolling_six import RollingSixInTime
 from protocyte.design.late_onset.suspension import Suspension
 from protocyte.design.late_onset.tite_boin import TITEBOIN
 from protocyte.design.late_onset.tite_boin12 import TITEBOIN12
@@ -14,6 +16,7 @@ from protocyte.design.late_onset.tite_interval import THIRDS
 from protocyte.design.late_onset.tite_keyboard import TITEKeyboard
 from protocyte.design.model_based.crm import CRM
 from protocyte.design.model_based.skeleton import find_skeleton
+from protocyte.design.toxicity.rolling_six import RollingSix
 from protocyte.errors import DesignError
 from protocyte.protocol.dosing import Dosing
 from protocyte.protocol.methods import biological as biological_word
@@ -123,3 +126,37 @@ BUILDERS: Final[dict[type, Builder]] = {
     word.BEBOIN: _be_boin,
 }
 """By the class of their settings."""
+
+
+def find_late_onset(design: Design, dosing: Dosing) -> LateOnsetDesign | None:
+    """Find the design that decides while outcomes are pending, if a protocol's does.
+
+    Parameters
+    ----------
+    design : Design
+        The design of the dosing chapter.
+    dosing : Dosing
+        The chapter, which gives the window.
+
+    Returns
+    -------
+    LateOnsetDesign or None
+        The design; rolling six with its window. None if the design waits for complete outcomes, as
+        all do that have rules around them.
+
+    Raises
+    ------
+    DesignError
+        If the protocol gives no window.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> dosing = parse_protocol(EXAMPLE).plan.dosing
+    >>> find_late_onset(RollingSix(n_doses=3), dosing).window
+    28.0
+    """
+    if isinstance(design, RollingSix):
+        return RollingSixInTime(design, _window(dosing))
+    return design if isinstance(design, LateOnsetDesign) else None

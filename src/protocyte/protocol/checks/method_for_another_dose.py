@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
-from protocyte.protocol.methods.biological import WEIGH_BENEFIT
+from protocyte.protocol.method import WEIGH_BENEFIT
 from protocyte.protocol.plan import Protocol
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from protocyte.protocol.checks.check import Check, Defect
 from protocyte.protocol.endpoint import ResponderEndpoint, ResponseEndpoint
-from protocyte.protocol.methods.biological import WEIGH_BENEFIT
+from protocyte.protocol.method import WEIGH_BENEFIT
 from protocyte.protocol.plan import Protocol
 
 
