@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
+from protocyte.cli.standing import Standing, read_outcomes
 from protocyte.cli.talk import (
     STDOUT,
     Json,
     ProtocolPath,
-    day,
     origin,
     print_json,
     print_talk,
@@ -31,7 +31,8 @@ from protocyte.design.programme import find_scenarios
 from protocyte.errors import DesignError, NumericalError, ProtocolError
 from protocyte.protocol.plan import Protocol
 from protocyte.report.decision import render_decision
-from protocyte.report.document import Document
+from protocyte.report.document import Document, Section
+from protocyte.report.monitoring import render_watches
 from protocyte.report.outlook import render_outlook
 from protocyte.report.terminal import render_terminal
 
@@ -101,51 +102,72 @@ def decide(
             f"{plan.name} gives one dose and names no method that decides (`dosing.method`)."
         )
     _check_options(ahead, paths=paths, out=out)
-    seen, notation, pending = _seen(plan, outcomes, at)
+    told = read_outcomes(plan, design, outcomes, at)
+    seen, pending = told.outcomes, told.pending
     rehearsal = sound_rehearsal(protocol, plan) if paths or outlook else None
     truths = () if rehearsal is None else find_scenarios(rehearsal)
-    if pending:
-        print_talk(f"{pending} participants are still watched and are not counted.")
-    decision, selection = design.decide(seen), design.select(seen)
-    goes_on = bool(decision.dose)
-    tree = None
-    if ahead and goes_on and not paths:
-        tree = decide_tree(design, seen, cohorts=ahead)
-    found, why_not = _outlook(design, seen, truths) if outlook and goes_on else (None, "")
-    ways = (
-        find_paths(design, seen, cohorts=max(ahead, 1), scenarios=truths)
-        if paths and goes_on
-        else None
-    )
+    for line in told.lines:
+        print_talk(line)
+    decision = told.decision or design.decide(seen)
+    selection = design.select(seen)
+    tree, found, ways, why_not = None, None, None, told.without_ahead
+    if decision.dose and not why_not:
+        if ahead and not paths:
+            tree = decide_tree(design, seen, cohorts=ahead)
+        if outlook:
+            found, why_not = _outlook(design, seen, truths)
+        if paths:
+            ways = find_paths(design, seen, cohorts=max(ahead, 1), scenarios=truths)
+    elif paths and why_not:
+        print_talk(f"no paths: {why_not}")
     if as_json:
         print_json(
             {
                 "protocol": plan.name,
                 "digest": plan.digest,
-                "outcomes": notation,
+                "outcomes": told.notation,
                 "pending": pending,
                 "decision": decision.as_dict(),
                 "selection_if_ended_now": selection.as_dict(),
                 "outlook": found.as_dict() if found else None,
                 "what_if": tree.as_dict() if tree else None,
                 "paths": ways.as_dict() if ways else None,
+                "boundaries": [watch.as_dict() for watch in told.boundaries],
             }
         )
     document = render_decision(
-        plan, notation=notation, decision=decision, selection=selection, tree=tree
+        plan, notation=told.notation, decision=decision, selection=selection, tree=tree
     )
-    if found is not None or why_not:
-        more = render_outlook(found, seen=seen, protocol=plan, why_not=why_not)
-        document = replace(document, sections=(*document.sections, more))
-    if ways is not None:
-        from protocyte.report.paths import render_paths
-
-        more = render_paths(ways, protocol=plan)
-        document = replace(document, sections=(*document.sections, more))
+    outlook_section = (
+        render_outlook(found, seen=seen, protocol=plan, why_not=why_not)
+        if outlook and (found is not None or why_not)
+        else None
+    )
+    document = _joined(document, told, outlook_section, ways, plan)
     if out is not None:
         _write(document, ways, plan, out)
     if not as_json:
         STDOUT.print(render_terminal(document))
+
+
+def _joined(
+    document: Document,
+    told: Standing,
+    outlook: Section | None,
+    ways: Pathways | None,
+    plan: Protocol,
+) -> Document:
+    """Add what is known beyond the decision itself."""
+    sections = list(document.sections)
+    if told.boundaries:
+        sections.append(render_watches(told.boundaries))
+    if outlook is not None:
+        sections.append(outlook)
+    if ways is not None:
+        from protocyte.report.paths import render_paths
+
+        sections.append(render_paths(ways, protocol=plan))
+    return replace(document, sections=tuple(sections))
 
 
 def _check_options(ahead: int, *, paths: bool, out: Path | None) -> None:
@@ -185,22 +207,3 @@ def _write(document: Document, ways: Pathways | None, plan: Protocol, out: Path)
 
         write_text(out, render_html(replace(document, origin=origin(plan))))
     print_talk(f"written: {out}")
-
-
-def _seen(plan: Protocol, outcomes: str, at: str | None) -> tuple[Outcomes, str, int]:
-    """Read outcomes from notation, or from the record in a folder."""
-    levels = len(plan.dosing.levels) if plan.dosing else 0
-    notation = outcomes.strip()
-    folder = Path(notation)
-    if not notation or not (folder.exists() or len(folder.parts) > 1):
-        return Outcomes.from_notation(outcomes, n_doses=levels), notation, 0
-    return _recorded(plan, folder, at)
-
-
-def _recorded(plan: Protocol, folder: Path, at: str | None) -> tuple[Outcomes, str, int]:
-    from protocyte.derivation import derive_analysis_data, derive_outcomes
-    from protocyte.files import read_record
-
-    data = derive_analysis_data(read_record(folder), plan, at=day(at))
-    observed: Any = derive_outcomes(data)
-    return observed.outcomes, observed.notation, observed.pending

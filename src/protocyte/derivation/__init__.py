@@ -11,7 +11,7 @@ from protocyte.derivation.baseline import derive_baseline
 from protocyte.derivation.cut import derive_cut
 from protocyte.derivation.dataset import AnalysisData, derive_analysis_data
 from protocyte.derivation.dlt import derive_dlt
-from protocyte.derivation.follow_up import derive_follow_up
+from protocyte.derivation.follow_up import derive_decision, derive_follow_up
 from protocyte.derivation.lupus import derive_lupus_visits
 from protocyte.derivation.monitoring import Watch, derive_monitoring
 from protocyte.derivation.noncompartmental import derive_noncompartmental
@@ -34,6 +34,7 @@ __all__ = [
     "derive_best_response",
     "derive_counted_events",
     "derive_cut",
+    "derive_decision",
     "derive_dlt",
     "derive_follow_up",
     "derive_lupus_visits",

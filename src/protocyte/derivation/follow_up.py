@@ -1,14 +1,18 @@
 """From analysis data to what a design reads that decides while outcomes are pending."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from protocyte.derivation.outcome import Observed
+from protocyte.design import Decision
+from protocyte.design.decision import SENTENCES, Reason
 from protocyte.design.late_onset.follow_up import Followed, FollowUp
 from protocyte.design.late_onset.late_onset import LateOnsetDesign
 
 #: What separates a window from its end while a verdict is open [d].
 _A_DAY: Final = 1.0
+_BETWEEN_COHORTS: Final = ("escalate", "stay", "suspend")
 
 
 def derive_follow_up(observed: Observed, design: LateOnsetDesign, *, at: date) -> FollowUp:
@@ -62,6 +66,79 @@ def derive_follow_up(observed: Observed, design: LateOnsetDesign, *, at: date) -
     )
     people = tuple(_followed(row, design, at) for row in counted.iter_rows(named=True))
     return FollowUp(design.n_doses, people)
+
+
+def derive_decision(observed: Observed, design: LateOnsetDesign, *, at: date) -> Decision:
+    """Derive what comes next from follow-up, a cohort that is not full yet filled first.
+
+    Parameters
+    ----------
+    observed : Observed
+        Outcomes and status of the participants at the cut of the decision.
+    design : LateOnsetDesign
+        The design, which counts pending participants.
+    at : date
+        The day of looking.
+
+    Returns
+    -------
+    Decision
+        The next dose and cohort, to stop, or to suspend enrolment and until when.
+
+    Notes
+    -----
+    A design decides between cohorts. Within one its dose stays open until the cohort is full, and
+    again if a participant leaves before having been watched long enough, unless the design would
+    already go down or stop.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from protocyte.design import BOIN, Outcomes
+    >>> from protocyte.design.late_onset.suspension import Suspension
+    >>> from protocyte.design.late_onset.tite_boin import TITEBOIN
+    >>> people = pl.DataFrame({
+    ...     "COHORTN": [1, 1], "LEVELN": [1, 1], "TRTSDT": [date(2026, 3, 1), date(2026, 3, 15)],
+    ...     "DLTENDT": [date(2026, 3, 29), date(2026, 4, 12)], "TOXICITY": [False, None],
+    ...     "DLTDT": [None, None], "RESPONSE": [None, None], "RESPONSEDT": [None, None],
+    ...     "AWAITED": [False, False], "BACKFILL": [False, False],
+    ...     "STATUS": ["evaluable", "pending"], "DLTEVAL": ["evaluable", "pending"]})
+    >>> observed = Observed(Outcomes.from_notation("1N", n_doses=3), "1N", people)
+    >>> design = TITEBOIN(BOIN(target=0.3, n_doses=3), 28, Suspension(0.5, None, None))
+    >>> decision = derive_decision(observed, design, at=date(2026, 4, 1))
+    >>> decision.action, decision.dose, decision.size
+    ('stay', 1, 1)
+    """
+    followed = derive_follow_up(observed, design, at=at)
+    decision = design.decide_followed(followed)
+    missing = _missing(observed, design, total=len(followed.participants))
+    if not missing or followed.current is None or decision.action not in _BETWEEN_COHORTS:
+        return decision
+    return replace(
+        decision,
+        action="stay",
+        dose=followed.current,
+        size=missing,
+        why=Reason.FILL.name.lower(),
+        reason=SENTENCES[Reason.FILL].format(next=followed.current),
+    )
+
+
+def _missing(observed: Observed, design: LateOnsetDesign, *, total: int) -> int:
+    """Give how many participants the last cohort lacks."""
+    people = observed.participants.filter(
+        observed.participants["STATUS"].is_in(["evaluable", "pending"])
+    )
+    cohort = people.filter(~people["BACKFILL"]).select("COHORTN", "LEVELN").rows()
+    last = 0
+    while last < len(cohort) and cohort[-1 - last] == cohort[-1]:
+        last += 1
+    if not last:
+        return 0
+    size = design.next_size(total - last)
+    numbered = cohort[-1][0] is not None
+    missing = max(size - last, 0) if numbered else -last % size
+    return max(min(missing, design.planned - total), 0)
 
 
 def _followed(row: dict[str, Any], design: LateOnsetDesign, at: date) -> Followed:

@@ -315,6 +315,8 @@ def _what(protocol: Protocol, decision: Decision) -> str:
     if decision.shares:
         levels = " or ".join(_level(protocol, level) for level, _ in decision.shares)
         return f"draw {levels}"
+    if decision.action == "suspend":
+        return "suspend enrolment"
     return f"{decision.action} {_towards(decision)}{_level(protocol, decision.dose)}".strip()
 
 

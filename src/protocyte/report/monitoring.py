@@ -1,12 +1,14 @@
 """Stopping boundaries as a safety committee reads them, with what they do if a rate is true."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from protocyte.derivation import Watch
 from protocyte.design.monitoring.monitor import SafetyMonitor
 from protocyte.design.plan import find_monitors
 from protocyte.protocol.methods.monitoring import Monitoring
 from protocyte.protocol.plan import Protocol
-from protocyte.report.document import Block, Paragraph, Row, Table
+from protocyte.report.document import Block, Paragraph, Row, Section, Table
 from protocyte.report.word import render_percent
 
 RATES: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -43,6 +45,32 @@ def render_monitoring(protocol: Protocol) -> list[Block]:
     for name, monitor in find_monitors(protocol).items():
         blocks += _boundary(name, named[name], monitor)
     return blocks
+
+
+def render_watches(watches: Sequence[Watch]) -> Section:
+    """Print where the stopping boundaries of a trial stand.
+
+    Parameters
+    ----------
+    watches : sequence of Watch
+        One a boundary.
+
+    Returns
+    -------
+    Section
+        A line each; a warning where a boundary is reached.
+
+    Examples
+    --------
+    >>> watch = Watch("deaths", "death", 4, 2, (6, 2, 2), None, "stop")
+    >>> render_watches([watch]).blocks[0].tone
+    'warning'
+    """
+    blocks = tuple(
+        Paragraph(watch.sentence, "warning") if watch.reached else Paragraph(watch.sentence)
+        for watch in watches
+    )
+    return Section("Stopping boundaries", blocks)
 
 
 def _boundary(name: str, settings: Monitoring, monitor: SafetyMonitor) -> list[Block]:

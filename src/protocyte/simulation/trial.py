@@ -17,6 +17,7 @@ from protocyte.derivation import (
     AnalysisData,
     Observed,
     derive_analysis_data,
+    derive_decision,
     derive_follow_up,
     derive_monitoring,
     derive_outcomes,
@@ -24,6 +25,7 @@ from protocyte.derivation import (
 from protocyte.design import Decision, Design, Outcomes, Selection
 from protocyte.design.catalogue.late_onset import find_late_onset
 from protocyte.design.catalogue.monitoring import find_expansion_monitor
+from protocyte.design.decision import Reason
 from protocyte.design.late_onset.follow_up import FollowUp
 from protocyte.design.late_onset.late_onset import LateOnsetDesign
 from protocyte.design.late_onset.rolling_six import RollingSixInTime
@@ -253,19 +255,21 @@ class _Run:
         together: list[Casebook] = []
         while decision.action != "stop":
             if decision.dose is not None:
+                # Rolling six has no cohorts: those at a dose are one, as are those replaced.
                 rolls = isinstance(design, RollingSixInTime)
-                if not (rolls and together and together[-1].level == decision.dose):
+                goes_on = rolls or decision.why == Reason.FILL.name.lower()
+                if not (goes_on and together and together[-1].level == decision.dose):
                     self.cohort, together = self.cohort + 1, []
                 together += self._recruit(decision.dose, decision.size, previous=together)
                 self.today = max(self.timetable.next_place(case) for case in together)
-            observed, followed, decision = self._ask(design)
+            observed, decision = self._ask(design)
             if decision.action == "stop" and observed.pending:
                 self.today = max(self.today, *map(self._complete, self.cases))
                 self._observed()
-                observed, followed, decision = self._ask(design)
+                observed, decision = self._ask(design)
             while decision.action == "suspend":
-                self.today = self._next_moment(design, followed, observed)
-                observed, followed, decision = self._ask(design)
+                self.today = self._next_moment(design, observed)
+                observed, decision = self._ask(design)
         return observed.outcomes
 
     def _complete(self, case: Casebook) -> date:
@@ -275,20 +279,20 @@ class _Run:
             case, dosing.efficacy.endpoint if dosing and dosing.efficacy else None
         )
 
-    def _ask(self, design: LateOnsetDesign) -> tuple[Observed, FollowUp, Decision]:
+    def _ask(self, design: LateOnsetDesign) -> tuple[Observed, Decision]:
         """Ask the design, from the record as it stands, and keep what is new of its answer."""
         observed = derive_outcomes(self._look())
-        followed = derive_follow_up(observed, design, at=self.today)
-        decision = design.decide_followed(followed)
+        decision = derive_decision(observed, design, at=self.today)
         pending = f"{observed.pending} pending" if observed.pending else ""
         notation = ", ".join(part for part in (observed.notation, pending) if part)
         last = self.meetings[-1].decision if self.meetings else None
         if decision.action != "suspend" or last is None or last.why != decision.why:
             self.meetings.append(Meeting(self.today, notation, decision))
-        return observed, followed, decision
+        return observed, decision
 
-    def _next_moment(self, design: LateOnsetDesign, followed: FollowUp, observed: Observed) -> date:
+    def _next_moment(self, design: LateOnsetDesign, observed: Observed) -> date:
         """Return the next day on which a design that waits may answer otherwise."""
+        followed = derive_follow_up(observed, design, at=self.today)
         mine = set(observed.participants["USUBJID"].to_list())
         days = [
             event.recorded.date()
