@@ -6,7 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
-from protocyte.cli.talk import print_talk
+from protocyte.cli.talk import print_talk, progress
 from protocyte.design.candidate import Candidate, find_candidates
 from protocyte.design.comparison import find_yardstick
 from protocyte.design.programme import find_scenarios
@@ -40,14 +40,16 @@ def in_time(
     calendar = Calendar.from_protocol(plan, rehearsal)
     truths = find_scenarios(rehearsal)
     designs = find_candidates(plan, ()) if candidates is None else candidates
-    found, left_out = simulate_calendars(
-        designs,
-        truths,
-        calendar,
-        target=target,
-        trials=trials,
-        rng=np.random.default_rng(seed),
-    )
+    with progress("designs in calendar time", len(designs)) as bar:
+        found, left_out = simulate_calendars(
+            designs,
+            truths,
+            calendar,
+            target=target,
+            trials=trials,
+            progress=bar.at,
+            rng=np.random.default_rng(seed),
+        )
     for name, why in left_out.items():
         print_talk(f"not run in calendar time: {name}: {why}")
     conventions = calendar.as_dict()

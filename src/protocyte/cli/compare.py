@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from protocyte.cli.brought import SUFFIX, load_design
-from protocyte.cli.talk import STDOUT, origin, print_json, print_talk
+from protocyte.cli.talk import STDOUT, origin, print_json, print_talk, progress
 from protocyte.design.candidate import Wanted, find_candidates, find_method_names
 from protocyte.design.comparison import Comparison
 from protocyte.design.programme import find_scenarios
@@ -48,15 +48,18 @@ def compare(
         candidates = find_candidates(plan, wanted(text), target=target)
     except DesignError as error:
         raise typer.BadParameter(str(error), param_hint=_HINT) from error
-    found = simulate_comparison(
-        candidates,
-        find_scenarios(rehearsal),
-        target=target,
-        trials=trials,
-        memory=memory or MEMORY,
-        engine=engine,
-        rng=np.random.default_rng(used),
-    )
+    ready = sum(candidate.design is not None for candidate in candidates)
+    with progress("designs compared", ready if engine == "serial" else None) as bar:
+        found = simulate_comparison(
+            candidates,
+            find_scenarios(rehearsal),
+            target=target,
+            trials=trials,
+            memory=memory or MEMORY,
+            engine=engine,
+            progress=bar.at,
+            rng=np.random.default_rng(used),
+        )
     timed = None
     if calendar:
         from protocyte.cli.calendar import in_time

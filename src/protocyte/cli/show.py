@@ -12,6 +12,7 @@ from protocyte.cli.talk import (
     origin,
     print_json,
     print_talk,
+    progress,
     sound_protocol,
     sound_rehearsal,
 )
@@ -77,7 +78,8 @@ def _checklist(path: Path, plan: Protocol) -> Document:
     programme = None
     if rehearsal is not None:
         try:
-            programme = find_programme(plan, rehearsal)
+            with progress("walking every state that the trial can reach", None):
+                programme = find_programme(plan, rehearsal)
         except DesignError as error:
             print_talk(f"no operating characteristics: {error}")
     return render_define(plan, programme=programme, origin=origin(plan))

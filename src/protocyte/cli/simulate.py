@@ -15,6 +15,7 @@ from protocyte.cli.talk import (
     print_causes,
     print_json,
     print_talk,
+    progress,
     sound_protocol,
     sound_rehearsal,
 )
@@ -118,7 +119,8 @@ def simulate(
             f"There is no scenarios.yaml beside {protocol}; `protocyte schema scenarios` tells "
             "what it holds."
         )
-    _check_methods(protocol, plan)
+    if participants or compare is not None or monte_carlo or calendar:
+        _check_methods(protocol, plan)
     if participants:
         from protocyte.cli.virtual import rehearse
 
@@ -135,8 +137,10 @@ def simulate(
     used = fresh_seed(seed) if monte_carlo or calendar else None
     simulated = _monte_carlo(plan, rehearsal, monte_carlo, used) if monte_carlo else None
     try:
-        programme = find_programme(plan, rehearsal, memory=memory or MEMORY)
+        with progress("walking every state that the trial can reach", None):
+            programme = find_programme(plan, rehearsal, memory=memory or MEMORY)
     except DesignError as error:
+        _check_methods(protocol, plan)
         if simulated is None:
             raise DesignError(f"{error} Here: `--monte-carlo 10000`.") from error
         print_talk(f"simulated, because an exact answer is out of reach: {error}")
@@ -210,7 +214,8 @@ def _monte_carlo(
     if design is None:
         return None
     rng = np.random.default_rng(seed)
-    return simulate_design(design, find_scenarios(rehearsal), trials=trials, rng=rng)
+    with progress(f"simulating {trials:,} trials a scenario", None):
+        return simulate_design(design, find_scenarios(rehearsal), trials=trials, rng=rng)
 
 
 def _print_agreement(exact: Characteristics, simulated: Characteristics) -> None:

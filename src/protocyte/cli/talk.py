@@ -145,10 +145,11 @@ def fresh_seed(seed: int | None) -> int:
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator["Bar"]:
     """Show a progress bar on standard error; silent where there is no terminal."""
+    counted = () if total is None else (MofNCompleteColumn(),)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        *counted,
         TimeElapsedColumn(),
         console=STDERR,
         transient=True,

@@ -121,12 +121,13 @@ def _validate(
     model: type[Plan], source: Source, rest: Remainder
 ) -> tuple[Plan | None, list[Finding]]:
     """Validate, set aside what fails, and validate again until the rest stands."""
-    whole, left = Shape.of(model, source.data), Shape.of(model, rest.data)
     findings: dict[Path, Finding] = {}
     for _ in range(_MOST_ROUNDS):
         try:
             return model.model_validate(rest.data), list(findings.values())
         except ValidationError as error:
+            # A schema takes long to build, and a sound file needs none.
+            whole, left = Shape.of(model, source.data), Shape.of(model, rest.data)
             defects = [(detail, _written_path(detail, rest.data)) for detail in error.errors()]
             for detail, path in defects:
                 place = rest.origin(path)

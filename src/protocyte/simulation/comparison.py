@@ -1,7 +1,7 @@
 """Several designs before the same truths and, where chance is needed, the same virtual patients."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -29,6 +29,7 @@ def simulate_comparison(
     trials: int = 10_000,
     memory: float = MEMORY,
     engine: Engine = "serial",
+    progress: Callable[[int], object] | None = None,
     rng: np.random.Generator,
 ) -> Comparison:
     """Find what several designs do: exactly where a walk fits, by simulated trials elsewhere.
@@ -47,6 +48,8 @@ def simulate_comparison(
         Memory that an exact walk may take [GB].
     engine : {"serial", "processes", "dask", "ray"}
         Where the designs are run.
+    progress : callable, optional
+        Told how many designs are done, where they are run one after the other.
     rng : numpy.random.Generator
         Where chance comes from; not touched if all answers are exact.
 
@@ -77,7 +80,7 @@ def simulate_comparison(
     ]
     compared = []
     for (candidate, _), (found, why) in zip(
-        ready, simulate_tasks(tasks, engine=engine), strict=True
+        ready, simulate_tasks(tasks, engine=engine, progress=progress), strict=True
     ):
         if found is None:
             left_out.append(Candidate(candidate.label, None, missing=why))
@@ -127,6 +130,7 @@ def simulate_calendars(
     *,
     target: float | None = None,
     trials: int = 10_000,
+    progress: Callable[[int], object] | None = None,
     rng: np.random.Generator,
 ) -> tuple[dict[str, Characteristics], dict[str, str]]:
     """Simulate what several designs do in calendar time.
@@ -143,6 +147,8 @@ def simulate_calendars(
         DLT probability that the best dose should have [1]; each design's own by default.
     trials : int
         Trials for each scenario.
+    progress : callable, optional
+        Told how many designs are done.
     rng : numpy.random.Generator
         Where chance comes from; every design meets the same patients.
 
@@ -168,7 +174,9 @@ def simulate_calendars(
 
     found: dict[str, Characteristics] = {}
     left_out = {c.label: c.missing for c in candidates if c.design is None}
-    for candidate in candidates:
+    for done, candidate in enumerate(candidates):
+        if progress is not None:
+            progress(done)
         if candidate.design is None:
             continue
         try:

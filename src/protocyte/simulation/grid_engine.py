@@ -2,7 +2,7 @@
 
 import contextlib
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, get_args
 
 from protocyte.errors import DesignError, MissingExtraError
@@ -20,7 +20,11 @@ class Runs(Protocol[Found_co]):
 
 
 def simulate_tasks(
-    tasks: Sequence[Runs[Found]], *, engine: Engine, workers: int | None = None
+    tasks: Sequence[Runs[Found]],
+    *,
+    engine: Engine,
+    workers: int | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> list[Found]:
     """Run tasks, wherever, and return what they found in their order.
 
@@ -33,6 +37,8 @@ def simulate_tasks(
         this machine and shut it down again.
     workers : int, optional
         How many at a time; all by default.
+    progress : callable, optional
+        Told how many tasks are done, where they are run one after the other.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def simulate_tasks(
     if workers is not None and workers < 1:
         raise DesignError(f"{workers} workers do nothing; give at least 1, or leave it open.")
     if engine == "serial" or (engine == "processes" and workers == 1):
-        return [task.run() for task in tasks]
+        return list(_told(tasks, progress))
     import joblib  # type: ignore[import-untyped]
 
     with _engine(engine, workers) as backend, warnings.catch_warnings():
@@ -70,6 +76,15 @@ def simulate_tasks(
         with joblib.parallel_config(backend=backend, n_jobs=workers or -1):
             found: list[Found] = joblib.Parallel()(joblib.delayed(_run)(task) for task in tasks)
     return found
+
+
+def _told(
+    tasks: Sequence[Runs[Found]], progress: Callable[[int], object] | None
+) -> Iterator[Found]:
+    for done, task in enumerate(tasks, start=1):
+        yield task.run()
+        if progress is not None:
+            progress(done)
 
 
 def _run(task: Runs[Found]) -> Found:

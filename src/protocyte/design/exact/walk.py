@@ -5,7 +5,6 @@ cohort are the same from there on, so they are merged after every cohort: sort t
 their weights. Where trials end, they are counted at once and forgotten.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from protocyte.design.decision import WITHOUT_DOSE, Reason
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.cohort import Cohorts
+from protocyte.design.exact.forecast import find_far_peak, find_peak
 from protocyte.design.exact.kernel import Kernel
 from protocyte.design.exact.layout import Keys, Layout
 from protocyte.design.exact.merge import find_joined, find_merged_by_dose, find_stacked
@@ -34,12 +34,10 @@ ROOM: Final = 1 << 20
 COMPILED: Final = 1 << 22
 """Outcomes of a cohort, over all states, from which on compiled code pays for its loading."""
 PRECISION: Final = 1e-12
-INFORMED: Final = 7
-MANY: Final = 20_000
-HORIZON: Final = 4
-"""Cohorts and states from which on the growth of a walk says how it goes on, and how far ahead."""
 FORESIGHT: Final = 2.0
-"""By how much more than the allowed memory a forecast must be before a walk is given up for it."""
+"""By how much more than the allowed memory a near forecast must be before a walk is given up."""
+FAR_FORESIGHT: Final = 4.0
+"""The same for a forecast of all cohorts to come."""
 
 Part: TypeAlias = tuple[Keys, Floats]
 """Packed counts, shape (words, n_states), and weights, shape (columns, n_states)."""
@@ -372,15 +370,27 @@ class _Walk:
             and not self.design.looks_at_last
             and sum(map(self._outcomes, groups)) >= COMPILED
         )
-        left = (self.design.planned - total) // max(group.size for group in groups)
+        size = max(group.size for group in groups)
+        left = (self.design.planned - total) // size
         expected = find_peak(self.layers, left)
-        if self._gigabytes(expected) > FORESIGHT * self.memory:
-            raise DesignError(
-                f"After {len(self.layers)} cohorts this trial has {self.layers[-1]:,} different "
-                f"states, and some {expected:.1e} are expected before long: about "
-                f"{self._gigabytes(expected):.2g} GB, and memory={self.memory:g} GB are allowed. "
-                f"Simulate the trial instead (simulate_design), or allow more."
-            )
+        far = find_far_peak(
+            self.layers,
+            left,
+            n_doses=self.design.n_doses,
+            features=self.design.features,
+            most=self.design.capacity,
+            size=size,
+        )
+        if self._gigabytes(far) > FAR_FORESIGHT * self.memory:
+            expected = max(far, expected)
+        elif self._gigabytes(expected) <= FORESIGHT * self.memory:
+            return
+        raise DesignError(
+            f"After {len(self.layers)} cohorts this trial has {self.layers[-1]:,} different "
+            f"states, and some {expected:.1e} are expected later: about "
+            f"{self._gigabytes(expected):.2g} GB, and memory={self.memory:g} GB are allowed. "
+            f"Simulate the trial instead (simulate_design), or allow more."
+        )
 
     def _weigh(self, groups: Sequence[Group]) -> None:
         """Refuse to hold more than memory does."""
@@ -395,43 +405,6 @@ class _Walk:
     def _gigabytes(self, states: float) -> float:
         """Return what states take, and what it takes to sort them [GB]."""
         return 1.35 * states * 8 * (self.layout.words + self.kernel.columns) / 1e9
-
-
-def find_peak(layers: Sequence[int], left: int) -> float:
-    """Find how many states a walk will soon hold at most, from how its layers grew so far.
-
-    Growth slows down with every cohort, the more the more doses are full. Its logarithm is taken to
-    go on falling as it did over the last cohorts, and only a few cohorts ahead: what was found so
-    lay between the truth and twice the truth.
-
-    Parameters
-    ----------
-    layers : sequence of int
-        States before each cohort so far.
-    left : int
-        Cohorts still to come.
-
-    Returns
-    -------
-    float
-        States before and after one of the next cohorts, at most [1].
-
-    Examples
-    --------
-    >>> find_peak([1, 12, 95, 636, 3156, 14548, 46260], 5) / 106_201 < 12
-    True
-    """
-    if len(layers) < INFORMED or layers[-1] < MANY:
-        return float(layers[-1])
-    growth = np.diff(np.log(np.array(layers[-4:], dtype=float)))
-    slope = min(0.0, float(growth[-1] - growth[0]) / 2)
-    now, rate, peak = float(layers[-1]), float(growth[-1]), float(layers[-1])
-    for _ in range(min(left, HORIZON)):
-        rate += slope
-        following = now * math.exp(min(rate, 50.0))
-        peak = max(peak, now + following)
-        now = min(following, 1e30)
-    return peak
 
 
 def _draw(design: Design, states: States) -> tuple[Integers, States, Floats]:

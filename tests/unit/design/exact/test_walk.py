@@ -23,7 +23,7 @@ from protocyte.design import (
     ThreePlusThree,
     find_characteristics,
 )
-from protocyte.design.exact.walk import find_peak
+from protocyte.design.exact.forecast import find_far_peak, find_peak
 from protocyte.design.rules.rule import Rule
 from protocyte.errors import DesignError, OutcomeError
 
@@ -108,9 +108,7 @@ def test_a_walk_that_memory_does_not_hold_is_refused() -> None:
 def test_a_walk_that_will_be_too_large_is_refused_before_it_is() -> None:
     design = BOIN12(5, cohorts=20)
     truth = Scenario((0.03, 0.17, 0.35, 0.5, 0.6), (0.12, 0.39, 0.43, 0.55, 0.6))
-    with pytest.raises(
-        DesignError, match=r"cohorts this trial has .* are expected before long: about"
-    ):
+    with pytest.raises(DesignError, match=r"cohorts this trial has .* are expected later: about"):
         find_characteristics(design, [truth], memory=0.4)
 
 
@@ -128,6 +126,31 @@ def test_forecasts_come_near(layers: list[int], seen: int) -> None:
     ahead = layers[seen - 1 : seen + 4]
     peak = max(now + following for now, following in itertools.pairwise(ahead))
     assert 0.8 < find_peak(layers[:seen], len(layers) - seen) / peak < 4
+
+
+@pytest.mark.parametrize(
+    ("layers", "n_doses", "seen"),
+    [*((FIVE, 5, k) for k in range(7, 13)), *((FOUR, 4, k) for k in range(7, 11)), (THREE, 3, 7)],
+)
+def test_forecasts_to_the_end_are_no_more_than_memory_allows_for(
+    layers: list[int], n_doses: int, seen: int
+) -> None:
+    far = find_far_peak(
+        layers[:seen],
+        len(layers) - seen,
+        n_doses=n_doses,
+        features=("n", "tox", "eff"),
+        most=14,
+        size=3,
+    )
+    assert 0.2 < far / max(layers[seen - 1 :]) < 3
+
+
+def test_a_walk_without_a_bound_at_a_dose_is_refused_at_once() -> None:
+    design = BOIN12(3, cohorts=30, early_stop=None)
+    truth = Scenario((0.03, 0.17, 0.35), (0.12, 0.39, 0.43))
+    with pytest.raises(DesignError, match=r"^After [78] cohorts this trial has .* later: about"):
+        find_characteristics(design, [truth])
 
 
 @pytest.mark.parametrize("rooms", [(40, 40, 1 << 40), (60, 200, 1 << 40), (40, 150, 1)])
