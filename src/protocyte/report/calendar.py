@@ -10,6 +10,7 @@ from protocyte.report.word import render_number, render_percent
 _MONTH: Final = 365.25 / 12
 _HEADS: Final = (
     "Design",
+    "Right",
     "Months",
     "SD",
     "Waiting [d]",
@@ -17,10 +18,35 @@ _HEADS: Final = (
     "Nobody there [d]",
     "Enrolled",
     "Infusions",
-    "Refused",
     "Lost",
-    "Right",
+    "Refused",
 )
+_REFUSED: Final = _HEADS[-1]
+_SAID: Final = {
+    "gap": "Between two arrivals, on average [d]",
+    "window": "DLT window [d]",
+    "response_window": "Response window [d]",
+    "gaps": "Times between arrivals",
+    "first": "The first patient arrives",
+    "no_place": "Who finds no place",
+    "stagger": "Between infusions of a cohort, at least [d]",
+    "stagger_cohorts": "Cohorts that are staggered",
+    "next_cohort_after": "From a cohort's last infusion to the next cohort, at least [d]",
+    "review": "Review of complete data [d]",
+    "vein_to_vein": "From apheresis to infusion [d]",
+    "slots_per_week": "Production slots a week",
+    "manufacturing_failure": "Products not made or out of specification",
+    "drop_out": "Patients who leave before the infusion",
+    "replaced": "Replaced if not infused",
+    "assigned": "The dose is fixed",
+    "decides": "A suspended design decides",
+    "cut_cohort": "A last cohort may be smaller",
+    "toxicity_times": "DLTs come",
+    "response_times": "Responses come",
+    "infusions_each": "Infusions a participant",
+    "final": "The trial ends with the",
+}
+_SHARES: Final = ("manufacturing_failure", "drop_out")
 
 
 def render_calendar(
@@ -65,6 +91,8 @@ def render_calendar(
         reasons = "; ".join(f"{name}: {why}" for name, why in (left_out or {}).items())
         return Section("In calendar time", (Paragraph(f"No design was run. {reasons}"),))
     first = next(iter(found.values()))
+    anybody = any(float(one.calendar["refused"].max()) > 0 for one in found.values())
+    heads = _HEADS if anybody else _HEADS[:-1]
     blocks: list[Block] = [
         Paragraph(
             f"Simulated: {first.trials:,} trials a scenario, the same virtual patients for every "
@@ -73,26 +101,27 @@ def render_calendar(
         ),
         Table(
             "How long dose finding takes, and what it uses",
-            _HEADS,
-            tuple(_rows(found, best or (None,) * len(first.scenarios))),
-            align="l" + "r" * (len(_HEADS) - 1),
+            heads,
+            tuple(_rows(found, heads, best or (None,) * len(first.scenarios))),
+            align="l" + "r" * (len(heads) - 1),
             footnotes=(
+                "Right: probability of selecting what should be found.",
                 "Months: from the first arrival to the end of the trial. SD: between trials.",
                 "Waiting: from asking for a place to enrolment, a participant.",
                 "No place: days on which nobody could be enrolled.",
-                "Nobody there: days on which a place was free.",
-                "Right: probability of selecting what should be found.",
+                "Nobody there: days on which a place was free and nobody came.",
+                "Lost: enrolled and not infused."
+                + (" Refused: came when there was no place." if _REFUSED in heads else ""),
             ),
         ),
         Table(
             "Conventions of time",
             ("What", "Value"),
             tuple(
-                Row((name.replace("_", " "), _written(value)))
+                Row((_SAID.get(name, name.replace("_", " ")), _value(name, value)))
                 for name, value in conventions.items()
                 if value not in (None, (), [])
             ),
-            footnotes=("Times in days.",),
             folded=True,
         ),
     ]
@@ -102,35 +131,57 @@ def render_calendar(
     return Section("In calendar time", tuple(blocks))
 
 
-def _rows(found: Mapping[str, Characteristics], best: Sequence[int | None]) -> Iterator[Row]:
+def _rows(
+    found: Mapping[str, Characteristics], heads: Sequence[str], best: Sequence[int | None]
+) -> Iterator[Row]:
     first = next(iter(found.values()))
     for s, truth in enumerate(first.scenarios):
-        yield Row((truth.name, *("",) * (len(_HEADS) - 1)), "group")
+        yield Row((truth.name, *("",) * (len(heads) - 1)), "group")
         for name, one in found.items():
-            yield Row((name, *_cells(one, s, best[s])))
+            yield Row((name, *_cells(one, s, best[s]))[: len(heads)])
 
 
 def _cells(one: Characteristics, s: int, level: int | None) -> Iterator[str]:
     means, errors = one.calendar, one.errors
-    months = float(means["duration"][s]) / _MONTH
-    yield f"{months:.1f} ± {render_number(float(errors['duration'][s]) / _MONTH, digits=1)}"
-    yield f"{float(means['duration_sd'][s]) / _MONTH:.1f}"
-    for name in ("waiting", "closed", "idle", "enrolled", "infusions", "refused", "lost"):
-        yield render_number(float(means[name][s]))
     if level is None:
         yield "–"
     else:
         right = one.selection[s, level - 1] if level else one.none[s]
         yield render_percent(float(right), digits=0)
+    months = float(means["duration"][s]) / _MONTH
+    yield f"{months:.1f} ± {render_number(float(errors['duration'][s]) / _MONTH, digits=1)}"
+    yield f"{float(means['duration_sd'][s]) / _MONTH:.1f}"
+    for name in ("waiting", "closed", "idle", "enrolled", "infusions", "lost", "refused"):
+        yield render_number(float(means[name][s]))
+
+
+def _value(name: str, value: Any) -> str:
+    """Write what a convention is in words."""
+    if name in _SHARES:
+        return render_percent(float(value))
+    if isinstance(value, dict):
+        return _times(**value)
+    return _written(value)
+
+
+def _times(kind: str, late_share: float, thirds: Sequence[float], **others: Any) -> str:
+    """Write when events come within their window."""
+    if kind == "Weibull":
+        late = render_percent(late_share, digits=0)
+        said = f"by a Weibull distribution, {late} of them in the second half of the window"
+    elif kind == "thirds":
+        shares = ", ".join(render_percent(share, digits=0) for share in thirds)
+        said = f"in the thirds of the window: {shares}"
+    else:
+        said = kind
+    return "; ".join([said, *(f"{name} {_written(value)}" for name, value in others.items())])
 
 
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.3g}"
     if isinstance(value, list | tuple):
         return ", ".join(_written(one) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_written(one)}" for key, one in value.items() if one is not None)
     return str(value)

@@ -342,4 +342,5 @@ def _what_if(protocol: Protocol, tree: DecisionNode) -> Table:
             walk(branch.node, depth + 1)
 
     walk(tree, 0)
-    return Table("What if", ("The next cohort shows", "Then", "Because"), tuple(rows))
+    heads = ("The next cohort shows", "Then", "Because")
+    return Table("What if", heads, tuple(rows), tree=True)

@@ -127,7 +127,11 @@ class _Sheet:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         del console
-        room = options.max_width - _EDGES - self._least[0]
+        room = options.max_width - _EDGES
+        # However long names are, another column stands beside them.
+        beside = max(self._least[1:], default=-_GAP) + _GAP
+        self._least[0] = max(min(self._least[0], room - beside), 1)
+        room -= self._least[0]
         parts = _parts([width + _GAP for width in self._least[1:]], room)
         yield _titled(self._block, *(self._filled([0, *part], options) for part in parts))
 
