@@ -179,8 +179,8 @@ class Calendar:
         When a suspended late-onset design decides: when somebody arrives (or, waiting, when the
         data allow), or always as soon as the data allow.
     cut_cohort : bool
-        Whether the rest of a cohort is not infused once its DLTs suffice to go down, whatever the
-        rest would have shown.
+        Whether the rest of a cohort is not infused once its DLTs suffice to go down (at the lowest
+        dose: to close it), whatever the rest would have shown. One at least is infused.
     toxicity_times, response_times : EventTimes
         When events come.
     infusions_each : int

@@ -208,7 +208,9 @@ def simulate_cohort(
         taken = simulate_enrolment(place, clock, count, plan, luck)
         person = count[PERSON] - 1
         infused = simulate_production(taken, earliest, clock, count, plan)
-        if plan[In.CUT_COHORT] > 0 and simulate_excess(infused, limit, tox, first, rows, count):
+        # At least one is infused, or a trial that stays at a dose would never end.
+        cut = plan[In.CUT_COHORT] > 0 and count[ROWS] > first
+        if cut and simulate_excess(infused, limit, tox, first, rows, count):
             count[LOST] += 1
             break
         if sample_loss(plan, luck, person):

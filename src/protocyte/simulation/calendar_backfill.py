@@ -5,8 +5,6 @@
 
 from typing import Final
 
-import numpy as np
-
 from protocyte.design.decision import Reason
 from protocyte.design.late_onset.backfill_rule import decide_backfilled, find_backfill_dose
 from protocyte.design.late_onset.interval_rule import WAIT, By
@@ -17,15 +15,12 @@ from protocyte.simulation.calendar_accrual import (
     AT,
     BACKFILLED,
     BASE,
-    CLOCKS,
-    COUNTS,
     DLT,
     DOOR,
     DOSE,
     ENDED,
     ENROLLED,
     EXTRA,
-    FACTS,
     INFUSED_AT,
     KNOWN,
     LEAVES,
@@ -53,10 +48,12 @@ from protocyte.simulation.calendar_complete import (
     simulate_figures,
     simulate_opening,
 )
+from protocyte.simulation.calendar_room import Room
 
 NEVER: Final = 1e299
 _PLANNED: Final = int(Reason.PLANNED)
 _TOXIC: Final = int(Reason.TOXIC)
+_STAY: Final = int(Reason.STAY)
 
 find_open_dose = compiled(find_backfill_dose)
 decide_conflict = compiled(decide_backfilled)
@@ -175,6 +172,7 @@ def simulate_backfill_trials(
     cap: int,
     exact: int,
     order: int,
+    room: Room,
     limits: Integers,
     marks: Floats,
     settings: Floats,
@@ -190,10 +188,8 @@ def simulate_backfill_trials(
 ) -> None:
     """Run trials of a backfilling design to their ends."""
     planned, levels = len(sizes_after) - 1, counts.shape[1]
-    clock, count = np.zeros(CLOCKS + planned), np.zeros(COUNTS, dtype=np.int64)
-    rows = np.zeros((planned + cap * levels, FACTS))
-    view = np.zeros((7, levels), dtype=np.int64)
-    events, sizes = np.zeros(levels), np.zeros(levels)
+    clock, count, rows = room[:3]
+    view, events, sizes = room[14:]
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     mark = settings[By.FOLLOW_UP] * window
     for k in range(len(counts)):
@@ -207,9 +203,10 @@ def simulate_backfill_trials(
                     n += 1
                     tox += int(rows[row, DLT])
             staggered = plan[In.ONLY_FIRST_COHORT] == 0 or n == 0
+            limit = limits[1 if here > 0 else 2, n + people]
             complete = simulate_cohort(
-                here, people, open_at, 0.0, staggered, limits[1, n + people], tox, 2, rows, clock,
-                count, plan, truth, luck,
+                here, people, open_at, 0.0, staggered, limit, tox, 2, rows, clock, count, plan,
+                truth, luck,
             )  # fmt: skip
             escalated = count[ROWS] - count[BACKFILLED] + count[UNREPLACED]
             if escalated >= planned:
@@ -247,16 +244,22 @@ def simulate_backfill_trials(
                     least, imputes, limits, settings,
                 )  # fmt: skip
                 if dose == WAIT:
-                    if arrival >= place and simulate_backfill(
+                    moment = simulate_next_outcome(now, mark, rows, count[ROWS])
+                    if moment >= NEVER:
+                        # Nobody is watched: only more participants can change the answer.
+                        dose, reason = here, _STAY
+                    elif plan[In.WHEN_DATA_ALLOW] > 0:
+                        place = moment
+                    elif arrival >= place and simulate_backfill(
                         here, imputes, cap, exact, order, rows, view, events, sizes, limits, marks,
                         settings, clock, count, plan, truth, luck,
                     ):  # fmt: skip
                         continue
-                    if leaves:
+                    elif leaves:
                         simulate_refusal(clock, count)
                         place = now
                     else:
-                        place = simulate_next_outcome(now, mark, rows, count[ROWS])
+                        place = moment
             people = sizes_after[min(escalated, planned)]
         simulate_view(
             NEVER, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks, settings
@@ -270,7 +273,8 @@ def simulate_backfill_trials(
             counts[k, level, 3] += answer * int(rows[row, DLT])
             last_known = max(last_known, rows[row, KNOWN])
             last_infused = max(last_infused, rows[row, START])
-        counts[k, :, 0], counts[k, :, 1] = view[N], view[TOX]
+        for j in range(levels):
+            counts[k, j, 0], counts[k, j, 1] = view[N, j], view[TOX, j]
         reasons[k] = reason
         clock[ENDED] = last_known
         if plan[In.LAST_WINDOW] > 0:

@@ -9,8 +9,6 @@ between cohorts: then one cohort runs in every trial at a time.
 
 from typing import Final
 
-import numpy as np
-
 from protocyte.design.decision import Reason
 from protocyte.design.late_onset.interval_rule import (
     decide_late_interval,
@@ -20,13 +18,10 @@ from protocyte.design.state import Floats, Integers
 from protocyte.simulation.calendar import In
 from protocyte.simulation.calendar_accrual import (
     ANSWER,
-    CLOCKS,
     CLOSED,
-    COUNTS,
     DLT,
     ENDED,
     ENROLLED,
-    FACTS,
     FROM,
     IDLE,
     INFUSED_AT,
@@ -52,6 +47,7 @@ from protocyte.simulation.calendar_chance import (
     sample_luck,
     sample_uniform,
 )
+from protocyte.simulation.calendar_room import Room
 
 TABLE, THREE_PLUS_THREE = range(2)
 FIGURES: Final = (
@@ -175,7 +171,7 @@ def simulate_three_plus_three(counts: Integers, here: int, form: int) -> tuple[i
         dose, reason = here + 1, _ESCALATE
     elif toxic and form > 0 and counts[here - 1, 0] < 6:
         dose, reason = here - 1, _DE_ESCALATE
-    elif not toxic and (not tolerated or (form == 2 and n < 6)):
+    elif not toxic and (not tolerated or (n < 6 and (form == 2 or (form == 1 and here < top)))):
         dose, reason = here, _FILL
     if dose < 0:
         return dose, 0, reason
@@ -187,6 +183,7 @@ def simulate_three_plus_three(counts: Integers, here: int, form: int) -> tuple[i
 def simulate_trials(
     kind: int,
     form: int,
+    room: Room,
     limits: Integers,
     marks: Floats,
     settings: Floats,
@@ -203,23 +200,23 @@ def simulate_trials(
     seed: int,
 ) -> None:
     """Run trials of an interval design or of 3+3 to their ends."""
-    clock, count = np.zeros(CLOCKS + planned), np.zeros(COUNTS, dtype=np.int64)
-    rows = np.zeros((planned, FACTS))
-    n, tox = np.zeros(counts.shape[1], dtype=np.int64), np.zeros(counts.shape[1], dtype=np.int64)
-    state = np.zeros((counts.shape[1], 4), dtype=np.int64)
+    clock, count, rows, state, n, tox = room[:6]
     for k in range(len(counts)):
         luck = sample_luck(seed, first + k)
         simulate_opening(clock, count)
         state[:] = 0
         dose, people, infused, reason = start, size, 0, 0
         while dose >= 0:
-            limit = 2 if kind == THREE_PLUS_THREE else limits[1, state[dose, 0] + people]
+            # From the lowest dose nothing goes down: what ends its cohort is what closes it.
+            row = 1 if dose > 0 else 2
+            limit = 2 if kind == THREE_PLUS_THREE else limits[row, state[dose, 0] + people]
             simulate_step(dose, people, limit, 0, state, rows, clock, count, plan, truth, luck)
             infused += count[ROWS]
             if kind == THREE_PLUS_THREE:
                 dose, people, reason = simulate_three_plus_three(state, dose, form)
             else:
-                n[:], tox[:] = state[:, 0], state[:, 1]
+                for j in range(len(n)):
+                    n[j], tox[j] = state[j, 0], state[j, 1]
                 lost = count[UNREPLACED]
                 move = find_move(n[dose], tox[dose], 0, 0.0, limits, marks, settings)
                 dose, reason = decide_interval(n, tox, dose, move, 0, 1.0, lost, limits, settings)
@@ -227,7 +224,9 @@ def simulate_trials(
             if dose < 0 and reason != _PLANNED:
                 simulate_refusals(clock, count, plan, luck)
         simulate_waste(size, clock, count, plan, luck)
-        counts[k] = state
+        for j in range(len(state)):
+            for column in range(4):
+                counts[k, j, column] = state[j, column]
         reasons[k] = reason
         simulate_figures(figures[k], infused, clock, count)
 
@@ -238,6 +237,7 @@ def simulate_cohorts(
     sizes: Integers,
     running: Integers,
     looks_at_response: int,
+    rows: Floats,
     first: int,
     counts: Integers,
     clocks: Floats,
@@ -247,7 +247,7 @@ def simulate_cohorts(
     seed: int,
 ) -> None:
     """Run the next cohort of every trial that is running."""
-    rows, never = np.zeros((clocks.shape[1] - CLOCKS, FACTS)), 1_000_000
+    never = 1_000_000
     for i in range(len(running)):
         k = running[i]
         simulate_step(

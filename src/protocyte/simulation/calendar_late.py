@@ -10,8 +10,6 @@ outcome, or the day on which a pending participant has been followed for long en
 
 from typing import Final
 
-import numpy as np
-
 from protocyte.design.decision import Reason
 from protocyte.design.late_onset.follow_up import find_share_followed
 from protocyte.design.late_onset.interval_rule import STOP, WAIT, By
@@ -21,12 +19,9 @@ from protocyte.design.state import Floats, Integers
 from protocyte.simulation.calendar import In
 from protocyte.simulation.calendar_accrual import (
     ANSWER,
-    CLOCKS,
-    COUNTS,
     DLT,
     DOSE,
     ENDED,
-    FACTS,
     INFUSED_AT,
     KNOWN,
     LEAVES,
@@ -46,11 +41,13 @@ from protocyte.simulation.calendar_complete import (
     simulate_opening,
 )
 from protocyte.simulation.calendar_model import simulate_model_decision
+from protocyte.simulation.calendar_room import Room
 from protocyte.simulation.calendar_utility import simulate_next_answer, simulate_utility_decision
 
 INTERVAL, ROLLING, MODEL, UTILITY = range(4)
 NEVER: Final = 1e299
 _PLANNED: Final = int(Reason.PLANNED)
+_STAY: Final = int(Reason.STAY)
 
 find_share = inlined(find_share_followed)
 decide_rolling = compiled(decide_rolling_six)
@@ -123,6 +120,7 @@ def simulate_decision(
 @compiled
 def simulate_late_trials(
     kind: int,
+    room: Room,
     limits: Integers,
     marks: Floats,
     settings: Floats,
@@ -147,20 +145,11 @@ def simulate_late_trials(
 ) -> None:
     """Run trials of a late-onset design to their ends."""
     planned, levels = len(sizes) - 1, counts.shape[1]
-    scratch, doses = np.zeros((2, planned)), np.zeros(planned, dtype=np.int64)
-    clock, count = np.zeros(CLOCKS + planned), np.zeros(COUNTS, dtype=np.int64)
-    rows, watched = np.zeros((planned, FACTS)), np.zeros(planned, dtype=np.int64)
-    n, tox, pending = (
-        np.zeros(levels, dtype=np.int64),
-        np.zeros(levels, dtype=np.int64),
-        np.zeros(levels, dtype=np.int64),
-    )
-    seen = np.zeros(2, dtype=np.int64)
+    clock, count, rows, complete_n, n, tox, pending, seen, watched, doses = room[:10]
+    scratch, states, expected, tails = room[10:14]
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     answers, looks = plan[In.RESPONSE_WINDOW], 1 if kind == UTILITY else 0
     mark = settings[By.FOLLOW_UP] * window
-    states, expected = np.zeros((3, planned), dtype=np.int64), np.zeros((levels, 6))
-    tails = np.zeros((3, levels))
     for k in range(len(counts)):
         luck = sample_luck(seed, first + k)
         simulate_opening(clock, count)
@@ -169,7 +158,7 @@ def simulate_late_trials(
         last_known = 0.0
         while dose >= 0:
             staggered = plan[In.ONLY_FIRST_COHORT] == 0 or n[dose] == 0
-            limit = limits[1, n[dose] + people]
+            limit = limits[1 if dose > 0 else 2, n[dose] + people]
             complete = simulate_cohort(
                 dose, people, open_at, 0.0, staggered, limit, tox[dose], looks, rows, clock, count,
                 plan, truth, luck,
@@ -180,9 +169,9 @@ def simulate_late_trials(
                 here, dose, reason = dose, STOP, _PLANNED
                 break
             earliest = clock[INFUSED_AT] + plan[In.NEXT_COHORT_AFTER]
-            here, dose = dose, WAIT
+            here, dose, ready = dose, WAIT, 0.0
+            open_at = max(earliest - plan[In.LEAD], 0.0)
             while dose == WAIT:
-                open_at = max(earliest - plan[In.LEAD], 0.0)
                 now = open_at
                 if plan[In.WHEN_DATA_ALLOW] == 0:
                     arrival = sample_arrival(clock, count, plan, luck)
@@ -192,7 +181,7 @@ def simulate_late_trials(
                     now = max(arrival, open_at)
                 asked = now
                 if plan[In.AT_INFUSION] > 0:
-                    now = simulate_slot(now, clock, plan) + plan[In.LEAD]
+                    now = max(simulate_slot(now, clock, plan) + plan[In.LEAD], ready)
                 simulate_sight(now, rows, count, watched, seen, n, tox, pending)
                 if kind == UTILITY:
                     dose, reason = simulate_utility_decision(
@@ -203,7 +192,7 @@ def simulate_late_trials(
                     dose, reason = simulate_model_decision(
                         now, here, count[UNREPLACED], planned, window, rows, count, watched, seen,
                         n, tox, pending, log_tox, log_no_tox, nodes, prior, labels, curve, scratch,
-                        doses,
+                        doses, complete_n[:, 0],
                     )  # fmt: skip
                 else:
                     dose, reason = simulate_decision(
@@ -211,18 +200,24 @@ def simulate_late_trials(
                         limits, marks, settings, thirds, moves, window,
                     )  # fmt: skip
                 if dose == WAIT:
-                    if leaves and plan[In.WHEN_DATA_ALLOW] == 0:
-                        simulate_refusal(clock, count)
-                        earliest = asked + plan[In.LEAD]
+                    if kind == UTILITY:
+                        share = settings[Worth.FOLLOW_UP]
+                        moment = simulate_next_answer(
+                            now, share, window, answers, rows, count[ROWS]
+                        )
                     else:
-                        if kind == UTILITY:
-                            share = settings[Worth.FOLLOW_UP]
-                            moment = simulate_next_answer(
-                                now, share, window, answers, rows, count[ROWS]
-                            )
-                        else:
-                            moment = simulate_moment(now, mark, rows, watched, seen)
-                        earliest = moment + (0.0 if plan[In.AT_INFUSION] > 0 else plan[In.LEAD])
+                        moment = simulate_moment(now, mark, rows, watched, seen)
+                    if moment >= NEVER:
+                        # Nobody is watched: only more participants can change the answer.
+                        dose, reason, open_at = here, _STAY, asked
+                    elif leaves and plan[In.WHEN_DATA_ALLOW] == 0:
+                        simulate_refusal(clock, count)
+                        open_at = asked
+                    else:
+                        # Kept as it is: a time less a lead, plus it, may fall short of itself.
+                        ready, open_at = moment, moment
+                        if plan[In.AT_INFUSION] > 0:
+                            open_at = max(moment - plan[In.LEAD], 0.0)
             people = sizes[min(total, planned)]
         simulate_sight(NEVER, rows, count, watched, seen, n, tox, pending)
         if reason == _PLANNED and kind == INTERVAL:
@@ -235,7 +230,8 @@ def simulate_late_trials(
                 NEVER, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,
                 utilities, settings, states, scratch, expected, tails,
             )  # fmt: skip
-        counts[k, :, 0], counts[k, :, 1] = n, tox
+        for j in range(levels):
+            counts[k, j, 0], counts[k, j, 1] = n[j], tox[j]
         for row in range(count[ROWS]):
             level, answer = int(rows[row, DOSE]), int(rows[row, ANSWER])
             counts[k, level, 2] += answer

@@ -76,6 +76,7 @@ def simulate_model_decision(
     settings: Floats,
     scratch: Floats,
     doses: Integers,
+    complete: Integers,
 ) -> tuple[int, int]:
     """Decide by TITE-CRM at a time, from what is known then."""
     total = count[ROWS]
@@ -96,7 +97,8 @@ def simulate_model_decision(
             weights[i] = find_weight(followed, window, days, known)
         else:
             weights[i] = followed / window
-    complete = n - pending
+    for j in range(len(n)):
+        complete[j] = n[j] - pending[j]
     found = find_estimate(complete, tox, doses, weights, seen[1], log_tox, log_no_tox, nodes, prior)
     wanted = find_recommendation(found, labels, settings[0], settings[1], settings[2])
     dose = min(wanted, here + 1) if settings[5] > 0 else wanted

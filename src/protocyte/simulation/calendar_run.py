@@ -30,7 +30,7 @@ from protocyte.design.toxicity.rolling_six import RollingSix
 from protocyte.design.toxicity.three_plus_three import ThreePlusThree
 from protocyte.errors import DesignError
 from protocyte.simulation.calendar import Calendar
-from protocyte.simulation.calendar_accrual import CLOCKS, COUNTS, SLOT, UNREPLACED
+from protocyte.simulation.calendar_accrual import CLOCKS, COUNTS, FACTS, SLOT, UNREPLACED
 from protocyte.simulation.calendar_backfill import simulate_backfill_trials
 from protocyte.simulation.calendar_complete import (
     FIGURES,
@@ -48,6 +48,7 @@ from protocyte.simulation.calendar_late import (
     UTILITY,
     simulate_late_trials,
 )
+from protocyte.simulation.calendar_room import Room
 
 COLUMNS: Final = ("n", "tox", "eff", "both")
 NEVER_WAITS: Final = Suspension(None, None, None)
@@ -237,8 +238,9 @@ def _compiled(
 
     def run(first: int, trials: int, truth: Floats) -> Block:
         block = Block.empty(trials, n_doses=design.n_doses)
+        room = Room.empty(levels=design.n_doses, planned=design.planned)
         simulate_trials(
-            kind, form, *rule, start.size, start.dose, design.planned, first, block.counts,
+            kind, form, room, *rule, start.size, start.dose, design.planned, first, block.counts,
             block.reasons, block.figures, plan, truth, seed,
         )  # fmt: skip
         return block
@@ -257,14 +259,14 @@ def _late(
     five = design.parent.five_clean if isinstance(design, RollingSixInTime) else "wait"
     curve = design.rule if isinstance(design, TITECRM) else NO_CURVE
     utilities = design.rule.utilities if isinstance(design, TITEBOIN12) else np.zeros(4)
-    start = design.start().dose
+    start, planned = design.start().dose, len(rule.sizes) - 1
 
     def run(first: int, trials: int, truth: Floats) -> Block:
         block = Block.empty(trials, n_doses=design.n_doses)
+        room = Room.empty(levels=design.n_doses, planned=planned)
         simulate_late_trials(
-            kind, rule.limits, rule.marks, rule.settings, rule.sizes, thirds, ROLLING_MOVES[five],
-            *curve, utilities, start, first, block.counts, block.reasons, block.figures, plan,
-            truth, seed,
+            kind, room, *rule, thirds, ROLLING_MOVES[five], *curve, utilities, start, first,
+            block.counts, block.reasons, block.figures, plan, truth, seed,
         )  # fmt: skip
         return block
 
@@ -274,12 +276,14 @@ def _late(
 def _backfill(design: BFBOIN | BEBOIN, plan: Floats, seed: Any) -> Run:
     start, rule = design.start().dose, design.rule
     exact, order = int(design.response_at == "dose"), ORDERS.index(design.order)
+    planned, extra = len(rule.sizes) - 1, design.cap * design.n_doses
 
     def run(first: int, trials: int, truth: Floats) -> Block:
         block = Block.empty(trials, n_doses=design.n_doses)
+        room = Room.empty(levels=design.n_doses, planned=planned, extra=extra)
         simulate_backfill_trials(
-            int(design.imputes), design.cap, exact, order, rule.limits, rule.marks, rule.settings,
-            rule.sizes, start, first, block.counts, block.reasons, block.figures, plan, truth, seed,
+            int(design.imputes), design.cap, exact, order, room, *rule, start, first, block.counts,
+            block.reasons, block.figures, plan, truth, seed,
         )  # fmt: skip
         return block
 
@@ -299,13 +303,14 @@ def _ask(
     columns = [COLUMNS.index(feature) for feature in design.features]
     clocks, people = np.zeros((trials, CLOCKS + design.planned)), np.zeros((trials, COUNTS), int)
     clocks[:, SLOT] = -1.0
+    rows = np.zeros((design.planned, FACTS))
     running = np.arange(trials)
     dose, size = np.full(trials, start.dose), np.full(trials, start.size)
     while len(running):
         before = block.counts[running, dose]
         simulate_cohorts(
-            dose, size, running, int("eff" in design.features), first, block.counts, clocks, people,
-            plan, truth, seed,
+            dose, size, running, int("eff" in design.features), rows, first, block.counts, clocks,
+            people, plan, truth, seed,
         )  # fmt: skip
         last = (block.counts[running, dose] - before)[:, columns]
         counts = block.counts[running][:, :, columns]

@@ -8,6 +8,7 @@ import pytest
 
 from protocyte.design import BOIN, BOIN12, Cap, FixedSample, Scenario, StopAfter, ThreePlusThree
 from protocyte.design.decision import Reason
+from protocyte.design.late_onset.backfill import BEBOIN
 from protocyte.design.late_onset.suspension import Suspension
 from protocyte.design.late_onset.tite_boin import TITEBOIN
 from protocyte.design.late_onset.tite_boin12 import TITEBOIN12
@@ -154,6 +155,48 @@ def test_late_onset_designs_need_not_wait() -> None:
     assert figures(free, replace(PLAIN, decides="when data allow"))["duration"] == 50 + 28
     waits = figures(design, replace(PLAIN, no_place="leaves"))
     assert (waits["refused"], waits["duration"]) == (1, 40 + 20 + 28)
+
+
+def test_a_cohort_at_the_lowest_dose_is_cut_only_once_it_is_closed() -> None:
+    """Two DLTs in three ask to go down, which is not possible; three in three close the dose."""
+    calendar = replace(PLAIN, gap=40, cut_cohort=True)
+    assert figures(TWO, calendar, ALL)["infused"] == 3
+    design = BOIN(target=0.3, n_doses=5)
+    truth = Scenario((0.4, 0.5, 0.55, 0.6, 0.7))
+    block = simulate_with(design, calendar, seed=1)(0, 2000, calendar.truth(truth))
+    assert block.counts[:, :, 0].sum(axis=1).max() <= 30
+
+
+@pytest.mark.parametrize("assigned", ["at apheresis", "at infusion"])
+def test_waiting_ends_though_sums_of_times_are_not_exact(assigned: Any) -> None:
+    design = TITEBOIN(BOIN(target=0.3, n_doses=3), 28, Suspension(0.5, None, None))
+    calendar = Calendar(
+        gap=10, window=28, no_place="queues", vein_to_vein=21, slots_per_week=2, drop_out=0.1,
+        assigned=assigned,
+    )  # fmt: skip
+    truth = calendar.truth(Scenario((0.1, 0.3, 0.5)))
+    took = simulate_with(design, calendar, seed=11)(0, 2000, truth).figures[:, 0]
+    assert took.min() > 28
+    assert took.max() < 5000
+
+
+def test_a_design_that_waits_for_nobody_goes_on_at_its_dose() -> None:
+    """One complete participant, two wanted before escalation, and nobody is watched."""
+    boin = BOIN(target=0.3, n_doses=2, cohorts=6, cohort_size=1)
+    design = TITEBOIN(boin, 28, Suspension(0.5, 2, None))
+    block = simulate_with(design, replace(PLAIN, gap=40), seed=1)(0, 1, PLAIN.truth(NONE))
+    assert block.counts[0, :, 0].tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("no_place", ["waits", "queues", "leaves"])
+def test_backfilling_ends_when_decisions_follow_the_data(no_place: Any) -> None:
+    waits = Suspension(0.49, None, 0.25, unless_toxic=True)
+    design = BEBOIN(BOIN(target=0.3, n_doses=3), 28, waits)
+    calendar = replace(PLAIN, gap=4, no_place=no_place, decides="when data allow")
+    truth = calendar.truth(Scenario((0.1, 0.3, 0.5), (0.3, 0.4, 0.5)))
+    block = simulate_with(design, calendar, seed=3)(0, 500, truth)
+    escalated = block.counts[:, :, 0].sum(axis=1) - block.figures[:, 9]
+    assert escalated.max() == 30
 
 
 @pytest.mark.parametrize("kind", ["Weibull", "uniform", "thirds", "at the end"])
