@@ -14,6 +14,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.state import Booleans, Floats, Integers, States, Steps
 from protocyte.errors import DesignError
 
@@ -78,6 +79,7 @@ class Delivery:
     replaced: Replaced = "not infused"
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         n_doses = len(self.received)
         if not n_doses or any(len(row) != n_doses for row in (*self.received, self.infused)):
             raise DesignError(

@@ -12,12 +12,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.state import States
 from protocyte.errors import OutcomeError
 
 _COHORT: Final = re.compile(r"\s*(?P<level>[0-9]+)(?P<letters>[NTEB]+)\s*")
 _ODDITY: Final = re.compile(r"\s*[0-9]*[NTEB]*\s*")
 FEATURES: Final = ("n", "tox", "eff", "both")
+MOST: Final = 32_767
+"""The most participants at a dose: states count in short integers."""
 _NAMES: Final = {"eff": "responses (eff)", "both": "participants with DLT and response (both)"}
 
 
@@ -59,6 +62,7 @@ class Outcomes:
     last: tuple[int, int, int | None, int | None] | None = None
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self, error=OutcomeError)
         if not self.n:
             raise OutcomeError("Outcomes need at least one dose level; give a count for each.")
         for name in FEATURES[1:]:
@@ -85,6 +89,11 @@ class Outcomes:
 
     def _check_level(self, level: int) -> None:
         n, tox = self.n[level - 1], self.tox[level - 1]
+        if n > MOST:
+            raise OutcomeError(
+                f"Dose level {level} counts {n} participants and a state holds at most {MOST}; "
+                f"correct the counts."
+            )
         eff = 0 if self.eff is None else self.eff[level - 1]
         least, most = max(0, tox + eff - n), min(tox, eff)
         both = least if self.both is None else self.both[level - 1]

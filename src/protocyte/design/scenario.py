@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.errors import DesignError
 
 
@@ -42,6 +43,7 @@ class Scenario:
     name: str = ""
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         label = f"Scenario {self.name!r}"
         if not self.tox and not self.eff:
             raise DesignError(f"{label} has no doses; give a DLT probability for each.")

@@ -115,3 +115,8 @@ def test_a_cohort_is_added_to_its_dose() -> None:
 def test_outcomes_are_json() -> None:
     told = json.loads(json.dumps(Outcomes.from_notation("1NT", n_doses=2).as_dict()))
     assert told == {"n": [2, 0], "tox": [1, 0], "eff": [0, 0], "both": [0, 0], "dose": 1}
+
+
+def test_more_participants_than_a_state_holds_are_refused() -> None:
+    with pytest.raises(OutcomeError, match="counts 40000 participants and a state holds at most"):
+        Outcomes.from_counts([40_000], [0], dose=1)

@@ -24,6 +24,7 @@ from protocyte.design.biological.worth import (
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
+from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import TAKEDA_2018
 from protocyte.design.scenario import Scenario
@@ -134,6 +135,8 @@ class BOINET(Design):
     _acceptance: Acceptance = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
+        find_sound_plan(self.planned)
         for name in ("n_doses", "cohorts", "cohort_size", "early_stop"):
             value = getattr(self, name)
             if value is not None and value < 1:
@@ -153,6 +156,8 @@ class BOINET(Design):
                 raise DesignError(
                     f"{name} is {getattr(self, name)!r}; name one of {', '.join(known)}."
                 )
+        if not np.isfinite(self.scores).all():
+            raise DesignError(f"scores are {self.scores}; give four finite numbers.")
         low, high, weak = self._bounds
         least = find_boin_et_limits(
             toxicity=(low, self.toxicity_target, high),

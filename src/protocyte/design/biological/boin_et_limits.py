@@ -6,6 +6,7 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.exact.binomial import find_binomial
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.state import Floats
 from protocyte.errors import DesignError
 
@@ -47,6 +48,7 @@ class BOINETLimits:
     eta_1: float
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not (0 <= self.lambda_1 < self.lambda_2 <= 1 and 0 <= self.eta_1 < 1):
             raise DesignError(
                 f"The limits are {self.lambda_1:g} and {self.lambda_2:g} for toxicity and "

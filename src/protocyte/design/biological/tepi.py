@@ -17,6 +17,7 @@ from protocyte.design.biological.worth import find_truncated_worth
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit
+from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LI_2017
 from protocyte.design.scenario import Scenario
@@ -120,6 +121,8 @@ class TEPI(Design):
     _moves: Integers | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
+        find_sound_plan(self.planned)
         for name in ("n_doses", "cohorts", "cohort_size", "early_stop"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -20,6 +20,7 @@ from protocyte.design.biological.worth import find_mean_utility
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_last
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import ZHOU_2019
 from protocyte.design.posterior import find_elimination_limit
@@ -122,6 +123,7 @@ class UBOIN(Design):
     _shut: Integers = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_sound_utilities(self.utilities_of)
         if not 0 < self.margin < self.toxicity_limit:
             raise DesignError(

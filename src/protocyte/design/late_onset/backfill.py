@@ -6,6 +6,7 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.decision import Reason
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.late_onset.backfill_rule import decide_backfilled, find_backfill_dose
 from protocyte.design.late_onset.follow_up import FollowUp
 from protocyte.design.late_onset.interval_rule import WAIT, IntervalRule, find_late_move
@@ -246,6 +247,7 @@ class BFBOIN(BackfillDesign):
     _rule: IntervalRule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         self.check_settings()
 
     @property
@@ -308,6 +310,7 @@ class BEBOIN(BackfillDesign):
     _rule: IntervalRule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         self.check_settings()
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.state import Floats
 from protocyte.errors import OutcomeError
@@ -50,6 +51,7 @@ class Followed:
     backfilled: bool = False
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not (math.isfinite(self.days) and self.days >= 0):
             raise OutcomeError(
                 f"A participant was followed for {self.days} days; give 0 or more days."
@@ -106,6 +108,7 @@ class FollowUp:
     participants: tuple[Followed, ...]
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.n_doses < 1:
             raise OutcomeError(f"A trial of {self.n_doses} dose levels has no follow-up.")
         for one in self.participants:

@@ -6,6 +6,7 @@ from typing import Final, final
 import numpy as np
 
 from protocyte.design.decision import Reason
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.late_onset.follow_up import FollowUp
 from protocyte.design.late_onset.late_onset import LateOnsetDesign, Reading, find_sound_window
 from protocyte.design.late_onset.rolling_rule import decide_rolling_six
@@ -70,6 +71,7 @@ class RollingSixInTime(LateOnsetDesign):
     window: float
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_sound_window(self.window)
 
     def next_size(self, total: int) -> int:  # noqa: ARG002

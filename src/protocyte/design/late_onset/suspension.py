@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import final
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.errors import DesignError
 
 
@@ -62,6 +63,7 @@ class Suspension:
     lowest_waits: bool = False
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         for name in ("pending_share", "follow_up"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and 0 <= value <= 1):

@@ -10,6 +10,7 @@ from typing import Final, Literal, final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.late_onset.interval_rule import IntervalRule
 from protocyte.design.late_onset.late_onset import find_sound_window
 from protocyte.design.late_onset.suspension import Suspension
@@ -84,6 +85,7 @@ class TITEBOIN(IntervalLateOnset):
     _rule: IntervalRule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_sound_window(self.window)
         find_sound_thirds(self.thirds)
         if self.method not in {"imputation", "effective sample size"}:

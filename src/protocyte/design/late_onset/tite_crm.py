@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple, final
 import numpy as np
 
 from protocyte.design.decision import Reason
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.late_onset.follow_up import Followed, FollowUp
 from protocyte.design.late_onset.interval_rule import WAIT
 from protocyte.design.late_onset.late_onset import LateOnsetDesign, Reading, find_sound_window
@@ -99,6 +100,7 @@ class TITECRM(LateOnsetDesign):
     _rule: CurveRule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_sound_window(self.window)
         crm = self.parent
         if crm.model == "two-parameter logistic" or crm.estimate != "plug-in":

@@ -5,6 +5,7 @@ from typing import Final, final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.late_onset.interval_rule import IntervalRule
 from protocyte.design.late_onset.late_onset import find_sound_window
 from protocyte.design.late_onset.suspension import Suspension
@@ -68,6 +69,7 @@ class TITEKeyboard(IntervalLateOnset):
     _rule: IntervalRule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_sound_window(self.window)
         find_sound_thirds(self.thirds)
         keyboard = self.parent

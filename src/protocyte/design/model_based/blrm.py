@@ -13,6 +13,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.model_based.distinct import find_distinct
 from protocyte.design.model_based.plane import (
     FINENESS,
@@ -117,6 +118,8 @@ class BLRM(Design):
     start_dose: int = 1
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
+        find_sound_plan(self.planned)
         object.__setattr__(self, "doses", tuple(float(dose) for dose in self.doses))
         object.__setattr__(self, "target_interval", tuple(float(p) for p in self.target_interval))
         self._check_doses()

@@ -12,6 +12,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.model_based.estimate import Estimate, Estimator, find_estimator
 from protocyte.design.model_based.plane import BivariateNormal
 from protocyte.design.outcome import Outcomes
@@ -102,6 +103,8 @@ class CRM(Design):
     _estimator: Estimator = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
+        find_sound_plan(self.planned)
         if not 0 < self.target < 1:
             raise DesignError(
                 f"The target DLT probability is {self.target}; give one between 0 and 1."

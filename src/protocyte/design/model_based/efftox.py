@@ -14,6 +14,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.model_based.distinct import find_distinct
 from protocyte.design.model_based.efftox_fit import EffToxPrior, Fitted, find_efftox_model
 from protocyte.design.model_based.tradeoff import TradeOff
@@ -98,6 +99,8 @@ class EffTox(Design):
     start_dose: int = 1
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
+        find_sound_plan(self.planned)
         object.__setattr__(self, "doses", tuple(float(dose) for dose in self.doses))
         if not self.doses:
             raise DesignError("There are no doses; give at least one.")

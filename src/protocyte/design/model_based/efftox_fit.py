@@ -12,6 +12,7 @@ from typing import Final, final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.model_based.lattice import Lattice
 from protocyte.design.model_based.margin import Margin, Posterior
 from protocyte.design.state import Floats, Integers
@@ -64,6 +65,7 @@ class EffToxPrior:
     association: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         for name in PARAMETERS:
             pair = tuple(float(value) for value in getattr(self, name))
             fits = len(pair) == 2 and abs(pair[0]) <= 50 and 0.01 <= pair[1] <= 20

@@ -12,6 +12,7 @@ from typing import Final, final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.model_based.partial import find_part_below
 from protocyte.design.state import Floats, Integers
 from protocyte.errors import DesignError
@@ -56,6 +57,7 @@ class BivariateNormal:
     correlation: float = 0.0
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         for name in ("mean", "sd"):
             pair = tuple(float(value) for value in getattr(self, name))
             if len(pair) != 2 or not all(math.isfinite(value) for value in pair):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, final
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.state import Floats
 from protocyte.errors import DesignError
 
@@ -50,6 +51,7 @@ class TradeOff:
     power: float = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         object.__setattr__(self, "middle", tuple(float(p) for p in self.middle))
         response, toxicity = self.middle
         if not (0 < self.least_response < response < 1 and 0 < toxicity < self.most_toxicity <= 1):

@@ -11,6 +11,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import ZHOU_2017
 from protocyte.design.scenario import Scenario
@@ -78,6 +79,7 @@ class JointBOP2(SingleArm):
     _toxic: Integers = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         eff = BOP2(self.looks, self.eff0, self.cutoff, self.shape, self.eff1)
         tox = BOP2(self.looks, self.tox0, self.cutoff, self.shape, self.tox1, "tox")
         object.__setattr__(self, "_futile", np.array(eff.boundary.low))

@@ -6,6 +6,7 @@ from typing import final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.monitoring.stopping import StoppingBoundary
 from protocyte.design.single_arm.boundary import Boundary
 from protocyte.design.single_arm.staged import Counted, StagedArm
@@ -85,6 +86,7 @@ class SafetyMonitor(StagedArm):
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.planned < self.rule.looks[0]:
             raise DesignError(
                 f"The first look is at {self.rule.looks[0]} participants and {self.planned} are "

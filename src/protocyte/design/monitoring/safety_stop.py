@@ -7,6 +7,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.monitoring.stopping import StoppingBoundary
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.rule import Rule, find_stopped
@@ -56,6 +57,7 @@ class SafetyStop(Rule):
     boundary: StoppingBoundary
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.parent.n_doses != 1:
             raise DesignError(
                 f"The design inside studies {self.parent.n_doses} doses; a safety boundary watches "

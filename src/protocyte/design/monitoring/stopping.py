@@ -8,6 +8,7 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.exact.binomial import find_binomial
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.single_arm.boundary import NEAR, Boundary, find_looks
 from protocyte.design.single_arm.mixture import BetaMixture
 from protocyte.design.single_arm.passage import find_passage
@@ -44,6 +45,7 @@ class StoppingBoundary:
     stop_from: tuple[int, ...]
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_looks(self.looks)
         if len(self.looks) != len(self.stop_from):
             raise DesignError(

@@ -7,6 +7,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.rule import Rule, find_stopped
 from protocyte.design.state import Booleans, Integers, Start, States, Steps
@@ -48,6 +49,7 @@ class MostAtDose(Rule):
     participants: int
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.participants < 1:
             raise DesignError(f"participants is {self.participants}; give at least 1.")
 
@@ -69,7 +71,7 @@ class MostAtDose(Rule):
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""
         steps = self.parent.decide_states(states)
-        given = states.of("n")[np.arange(len(states)), steps.dose]
+        given = states.of("n")[np.arange(len(states)), steps.dose].astype(np.int64)
         left = np.maximum(self.participants - given, 0)
         size = np.where(steps.stopped, 0, np.minimum(steps.size, left))
         full = ~steps.stopped & (left == 0)
@@ -118,6 +120,7 @@ class LeastAtSelected(Rule):
     participants: int
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not 1 <= self.participants <= self.planned:
             raise DesignError(
                 f"{self.participants} participants are asked for at the selected dose and "

@@ -7,6 +7,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.rule import Rule, find_stopped
 from protocyte.design.state import Start, States, Steps
@@ -42,6 +43,7 @@ class Cap(Rule):
     participants: int
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.participants < 1:
             raise DesignError(f"participants is {self.participants}; give at least 1.")
 

@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.state import Booleans, States, Steps
 from protocyte.errors import DesignError
@@ -92,6 +93,7 @@ class AllOf(Condition):
     parts: tuple[Condition, ...]
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         _check_parts(self.parts)
 
     @property
@@ -136,6 +138,7 @@ class AnyOf(Condition):
     parts: tuple[Condition, ...]
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         _check_parts(self.parts)
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import final
 
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.condition import Condition
 from protocyte.design.state import Booleans, States, Steps
@@ -29,6 +30,7 @@ class EnoughAtDose(Condition):
     participants: int
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         _check_count(self.participants)
 
     @property
@@ -66,6 +68,7 @@ class EnoughTreated(Condition):
     participants: int
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         _check_count(self.participants)
 
     @property

@@ -6,6 +6,7 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.posterior import find_interval_width, find_lower_tail, find_upper_tail
 from protocyte.design.rules.condition import Condition
@@ -45,6 +46,7 @@ class TooToxic(Condition):
     least: int = 1
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not 0 < self.certainty < 1:
             raise DesignError(f"certainty is {self.certainty}; give a probability, such as 0.95.")
         if self.limit is not None and not 0 < self.limit < 1:
@@ -131,6 +133,7 @@ class Precise(Condition):
     level: float = 0.95
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not (0 < self.width < 1 and 0 < self.level < 1):
             raise DesignError(
                 f"width is {self.width} and level is {self.level}; give numbers between 0 and 1."
@@ -187,6 +190,7 @@ class NearTarget(Condition):
     certainty: float
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not (0 <= self.low < self.high <= 1 and 0 < self.certainty < 1):
             raise DesignError(
                 f"low = {self.low}, high = {self.high} and certainty = {self.certainty}; give "

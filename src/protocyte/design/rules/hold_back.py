@@ -9,6 +9,7 @@ import numpy as np
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
 from protocyte.design.isotonic import find_last
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.rule import Rule
 from protocyte.design.state import Booleans, Integers, States, Steps
@@ -37,6 +38,9 @@ class NoSkipping(Rule):
     """
 
     parent: Design
+
+    def __post_init__(self) -> None:
+        find_sound_kinds(self)
 
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""
@@ -90,14 +94,15 @@ class IncreaseLimit(Rule):
     _ceilings: Integers = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if len(self.doses) != self.n_doses:
             raise DesignError(
                 f"There are {len(self.doses)} doses for {self.n_doses} levels; give one a level."
             )
-        if not (self.increase > 0 and min(self.doses) > 0):
+        if not (0 < self.increase < np.inf and min(self.doses) > 0):
             raise DesignError(
-                f"increase is {self.increase} and the lowest dose {min(self.doses)}; give numbers "
-                f"above 0."
+                f"increase is {self.increase} and the lowest dose {min(self.doses)}; give finite "
+                f"numbers above 0."
             )
         for level in range(1, self.n_doses):
             low, high = self.doses[level - 1 : level + 1]

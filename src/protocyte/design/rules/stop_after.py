@@ -5,6 +5,7 @@ from typing import Literal, final
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.rule import Rule, find_stopped
 from protocyte.design.state import States, Steps
@@ -43,10 +44,13 @@ class StopAfter(Rule):
     when: Literal["always", "staying"] = "always"
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.participants_at_dose < 1:
             raise DesignError(
                 f"participants_at_dose is {self.participants_at_dose}; give at least 1."
             )
+        if self.when not in ("always", "staying"):
+            raise DesignError(f"when is {self.when!r}; name 'always' or 'staying'.")
 
     @property
     def capacity(self) -> int:

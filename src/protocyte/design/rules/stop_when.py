@@ -5,6 +5,7 @@ from typing import final
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.rules.condition import Condition
 from protocyte.design.rules.rule import Rule, find_stopped
@@ -46,6 +47,7 @@ class StopWhen(Rule):
     condition: Condition
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         self.condition.check(self.parent)
 
     def decide_states(self, states: States) -> Steps:

@@ -7,6 +7,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import SIMON_1997
 from protocyte.design.rules.rule import Rule
@@ -62,6 +63,7 @@ class Titration(Rule):
     up_to: int | None = None
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         start = self.parent.start()
         if start.size < 2:
             raise DesignError(

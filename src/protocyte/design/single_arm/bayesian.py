@@ -9,6 +9,7 @@ from typing import final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.paper import SCHMIDLI_2014, THALL_1994
 from protocyte.design.single_arm.boundary import Boundary, find_above, find_below, find_looks
 from protocyte.design.single_arm.mixture import BetaMixture
@@ -82,6 +83,7 @@ class BayesianArm(StagedArm):
     _boundary: Boundary = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_looks(self.looks)
         if self.p0 is None and not isinstance(self.reference, BetaMixture):
             object.__setattr__(self, "p0", self.reference)
@@ -113,6 +115,11 @@ class BayesianArm(StagedArm):
         for margin in (self.margin, self.futility_margin):
             if margin is not None and not 0 <= margin < 1:
                 raise DesignError(f"The margin is {margin}; give a difference from 0 to below 1.")
+        if not isinstance(self.reference, BetaMixture) and not 0 < self.reference < 1:
+            raise DesignError(
+                f"reference is {self.reference}; give a response probability between 0 and 1, or a "
+                f"BetaMixture."
+            )
 
     @property
     def boundary(self) -> Boundary:

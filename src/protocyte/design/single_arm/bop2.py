@@ -10,6 +10,7 @@ from typing import Final, final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.paper import XU_2025, ZHOU_2017
 from protocyte.design.single_arm.boundary import Boundary, find_below, find_looks
 from protocyte.design.single_arm.mixture import BetaMixture
@@ -71,7 +72,10 @@ class BOP2(StagedArm):
     _boundary: Boundary = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_looks(self.looks)
+        if self.counted not in ("eff", "tox"):
+            raise DesignError(f"counted is {self.counted!r}; name 'eff' or 'tox'.")
         self.check_hypotheses()
         _check_curve(self.cutoff, self.shape)
         null = self.p0 if self.counted == "eff" else 1 - self.p0
@@ -146,6 +150,7 @@ class BOP2FE(StagedArm):
     _boundary: Boundary = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_looks(self.looks)
         self.check_hypotheses()
         _check_curve(self.cutoff, self.shape, self.efficacy_shape)

@@ -6,11 +6,14 @@ from typing import final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.state import Floats
 from protocyte.errors import DesignError
 
 NEAR = 1e-12
 """Certainties that differ by less are equal: rounding must not decide."""
+MOST = 10_000
+"""The most participants at a look: arrays hold a number for each count."""
 
 
 @final
@@ -46,6 +49,7 @@ class Boundary:
     high: tuple[int, ...]
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_looks(self.looks)
         if not len(self.looks) == len(self.low) == len(self.high):
             raise DesignError(
@@ -100,7 +104,7 @@ def find_looks(looks: tuple[int, ...]) -> tuple[int, ...]:
     Raises
     ------
     DesignError
-        If there is none, or they do not increase.
+        If there is none, they do not increase, or the last is beyond what arrays can hold.
 
     Examples
     --------
@@ -111,6 +115,11 @@ def find_looks(looks: tuple[int, ...]) -> tuple[int, ...]:
         raise DesignError(
             f"The looks {looks} are not increasing numbers of participants; give for example "
             f"(10, 20, 30)."
+        )
+    if looks[-1] > MOST:
+        raise DesignError(
+            f"The last look is at {looks[-1]} participants and this holds at most {MOST}; plan "
+            f"fewer."
         )
     return looks
 

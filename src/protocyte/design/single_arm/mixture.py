@@ -12,6 +12,7 @@ from typing import Any, Final, final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.state import Floats
 from protocyte.errors import DesignError
 
@@ -51,6 +52,7 @@ class BetaMixture:
     components: tuple[tuple[float, float, float], ...]
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         components = tuple((float(w), float(a), float(b)) for w, a, b in self.components)
         object.__setattr__(self, "components", components)
         total = sum(weight for weight, _, _ in components)

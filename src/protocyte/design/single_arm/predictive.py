@@ -5,6 +5,7 @@ from typing import final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.paper import LEE_2008
 from protocyte.design.single_arm.boundary import Boundary, find_above, find_below, find_looks
 from protocyte.design.single_arm.mixture import BetaMixture
@@ -68,6 +69,7 @@ class PredictiveArm(StagedArm):
     _boundary: Boundary = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_looks(self.looks)
         self.check_hypotheses()
         for name in ("certainty", "futility", "efficacy"):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import final
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.paper import SIMON_1989
 from protocyte.design.single_arm.boundary import Boundary
 from protocyte.design.single_arm.staged import StagedArm
@@ -53,6 +54,7 @@ class SimonTwoStage(StagedArm):
     p1: float | None = None
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not (0 <= self.r1 < self.n1 < self.n and self.r1 <= self.r < self.n):
             raise DesignError(
                 f"{self.r1}/{self.n1} and {self.r}/{self.n} are no two-stage design: give "

@@ -6,6 +6,7 @@ from typing import Final, final
 import numpy as np
 
 from protocyte.design.exact.binomial import find_binomial
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import A_HERN_2001
 from protocyte.design.single_arm.arm import SingleArm, find_rest
@@ -47,6 +48,7 @@ class FixedSample(SingleArm):
     features: tuple[str, ...] = ("n", "tox", "eff")
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.participants < 1:
             raise DesignError(f"participants is {self.participants}; treat at least 1 participant.")
         known = {("n", "tox"), ("n", "eff"), ("n", "tox", "eff"), ("n", "tox", "eff", "both")}
@@ -133,6 +135,7 @@ class SingleStage(StagedArm):
     p1: float | None = None
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not 0 <= self.r < self.n:
             raise DesignError(f"{self.r}/{self.n} is no single-stage design: give 0 ≤ r < n.")
         self.check_hypotheses()

@@ -11,6 +11,7 @@ from typing import Literal, final
 
 import numpy as np
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.paper import LIN_2020_TOP
 from protocyte.design.single_arm.bop2 import BOP2
 from protocyte.design.single_arm.boundary import NEAR, Boundary
@@ -136,6 +137,7 @@ class TOP(StagedArm):
     p1: float | None = None
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not 0 < self.window < math.inf:
             raise DesignError(f"The window is {self.window} days; give a time greater than 0.")
         _ = self._complete

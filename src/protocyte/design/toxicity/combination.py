@@ -11,6 +11,7 @@ import numpy as np
 
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
+from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LIN_2017, YAN_2020
 from protocyte.design.posterior import find_elimination_limit
@@ -118,6 +119,8 @@ class CombinationBOIN(Design):
     _near: Floats = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
+        find_sound_plan(self.planned)
         for name in ("doses", "regimens", "early_stop"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.state import Booleans, Integers
 from protocyte.errors import DesignError, OutcomeError
 from protocyte.protocol.methods.decision_table import check_entries, parse_decision_cells
@@ -155,6 +156,7 @@ class IntervalTable(CountTable):
     _limits: Integers = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         columns = [self.escalate, self.de_escalate, self.eliminate]
         if self.stop_lowest is not None:
             columns.append(self.stop_lowest)
@@ -278,6 +280,7 @@ class LetterTable(CountTable):
     _closed: Booleans = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         sizes = [n for n, _ in self.rows]
         if not sizes or min(sizes) < 1 or len(set(sizes)) < len(sizes):
             raise DesignError(

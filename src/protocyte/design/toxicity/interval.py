@@ -12,6 +12,7 @@ import numpy as np
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
+from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import YAN_2020
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
@@ -79,6 +80,7 @@ class TableDesign(Design):
     _next_size: Integers = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not 0 < self.target < 1:
             raise DesignError(
                 f"The target DLT probability is {self.target}; give one between 0 and 1."
@@ -96,6 +98,12 @@ class TableDesign(Design):
             raise DesignError(
                 f"early_stop is {self.early_stop}; give a number of participants, or None."
             )
+        if self.early_stop_when not in ("staying", "always"):
+            raise DesignError(
+                f"early_stop_when is {self.early_stop_when!r}; name 'staying' or 'always'."
+            )
+        if self.rate_limit is not None and not 0 < self.rate_limit <= 1:
+            raise DesignError(f"rate_limit is {self.rate_limit}; give a DLT rate up to 1, or None.")
         enough = self.early_stop if self.early_stop_when == "always" else None
         object.__setattr__(self, "_next_size", _next_sizes(sizes))
         self.decision_table.check_entries(sizes, most=self.capacity, enough=enough)
@@ -287,6 +295,7 @@ def find_cohort_sizes(cohorts: int, cohort_size: int | tuple[int, ...]) -> tuple
         raise DesignError(
             f"There are {len(given)} sizes for {cohorts} cohorts; give at most one a cohort."
         )
+    find_sound_plan(sum(given) + given[-1] * (cohorts - len(given)))
     return given + given[-1:] * (cohorts - len(given))
 
 

@@ -12,6 +12,7 @@ from typing import Literal, final
 import numpy as np
 
 from protocyte.design.design import DecisionRow, Design
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.posterior import find_elimination_limit, find_upper_tail
 from protocyte.design.scenario import Scenario, find_nearest_true
@@ -83,6 +84,7 @@ class IntervalDesign(Design):
 
     @final
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         self.check_settings()
         if not 0 < self.certainty < 1:
             raise DesignError(f"certainty is {self.certainty}; give a probability, such as 0.95.")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_last
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import SKOLNIK_2008
 from protocyte.design.scenario import Scenario
@@ -163,6 +164,7 @@ class RollingSix(Design):
     five_clean: FiveClean = "wait"
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.n_doses < 1:
             raise DesignError(f"n_doses is {self.n_doses}; give at least 1.")
         if not 1 <= self.cohort_size <= MOST:

@@ -11,6 +11,7 @@ import numpy as np
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_last
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import KORN_1994, STORER_1989
 from protocyte.design.scenario import Scenario
@@ -69,6 +70,7 @@ class ThreePlusThree(Design):
     start_dose: int = 1
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if self.n_doses < 1:
             raise DesignError(f"n_doses is {self.n_doses}; give at least 1.")
         if self.form not in FORMS:

@@ -66,7 +66,7 @@ class TestRefusals:
             ({"stage_one": 24}, "must be the smaller"),
             ({"stage_one": 0}, "must be the smaller"),
             ({"prior": (0, 1, 1, 1)}, "four positive numbers"),
-            ({"prior": (1, 1, 1)}, "four positive numbers"),
+            ({"prior": (1, 1, 1)}, "a tuple of 4 values"),
             ({"next_dose": "worst"}, "next_dose is 'worst'"),
             ({"candidates": "none"}, "candidates is 'none'"),
             ({"efficacy_floor": 1.0}, "efficacy_floor is 1.0"),

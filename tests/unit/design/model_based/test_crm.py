@@ -201,7 +201,7 @@ def test_bad_settings_are_refused(settings: dict[str, object], message: str) -> 
     [
         ({"sd": (0.0, 1.0)}, "The prior has means (0.0, 0.0) and standard deviations (0.0, 1.0)"),
         ({"mean": (float("nan"), 0.0)}, "The prior's mean is (nan, 0.0)"),
-        ({"mean": (0.0,)}, "The prior's mean is (0.0,)"),
+        ({"mean": (0.0,)}, "mean is (0.0,); give a tuple of 2 values"),
         ({"correlation": 1.0}, "The correlation of the prior is 1.0"),
     ],
 )

@@ -250,7 +250,12 @@ def test_bad_settings_are_refused(settings: dict[str, object], message: str) -> 
     assert str(refused.value).startswith(message)
 
 
-@pytest.mark.parametrize("pair", [(0.0, 0.0), (float("nan"), 1.0), (0.0,), (100.0, 1.0)])
+@pytest.mark.parametrize("pair", [(0.0, 0.0), (float("nan"), 1.0), (100.0, 1.0)])
 def test_bad_priors_are_refused(pair: tuple[float, float]) -> None:
     with pytest.raises(DesignError, match="The prior of tox_slope is"):
         EffToxPrior((0.0, 1.0), pair, (0.0, 1.0), (1.0, 1.0), (0.0, 0.2))
+
+
+def test_a_prior_is_a_mean_and_a_deviation() -> None:
+    with pytest.raises(DesignError, match=r"tox_slope is \(0.0,\); give a tuple of 2 values"):
+        EffToxPrior((0.0, 1.0), (0.0,), (0.0, 1.0), (1.0, 1.0), (0.0, 0.2))  # type: ignore[arg-type]
