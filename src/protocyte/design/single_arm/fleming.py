@@ -6,9 +6,11 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.exact.binomial import find_binomial
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.paper import FLEMING_1982, MANDER_2010
 from protocyte.design.single_arm.boundary import NEAR, Boundary
 from protocyte.design.single_arm.staged import StagedArm
+from protocyte.design.single_arm.two_stage import find_most_power
 from protocyte.design.state import Floats, Integers
 from protocyte.errors import DesignError
 
@@ -62,6 +64,7 @@ class FlemingTwoStage(StagedArm):
     p1: float | None = None
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         if not (-1 <= self.r1 < self.a - 1 <= self.n1 < self.n and self.r1 <= self.r < self.n):
             raise DesignError(
                 f"{self.r1} and {self.a}/{self.n1} and {self.r}/{self.n} are no two-stage design: "
@@ -141,12 +144,19 @@ def find_fleming_design(
             f"p0 = {p0}, p1 = {p1}, alpha = {alpha}, beta = {beta} allow no design; give "
             f"0 < p0 < p1 < 1 and errors between 0 and 0.5."
         )
+    if kind not in ("optimal", "minimax") or under not in ("p0", "p1"):
+        raise DesignError(
+            f"kind is {kind!r} and under is {under!r}; name 'optimal' or 'minimax', and 'p0' or "
+            f"'p1'."
+        )
     search = _Search(p0, p1, alpha, beta, under, least=0 if futility else -1)
     best: tuple[float, FlemingTwoStage] | None = None
     for n in range(2, (most or MOST) + 1):
         floors = search.floors(n)
         if best is not None and (kind == "minimax" or floors.min() >= best[0]):
             return best[1]
+        if not search.possible(n):
+            continue
         for n1 in (np.argsort(floors, kind="stable") + 1).tolist():
             if best is not None and floors[n1 - 1] >= best[0]:
                 break
@@ -183,6 +193,12 @@ class _Search:
         sizes = np.arange(1, n)
         floors: Floats = sizes + np.maximum(1 - np.array(self._most[1:n]), 0.0) * (n - sizes)
         return floors
+
+    def possible(self, n: int) -> bool:
+        """Tell whether any test of a total can have both errors."""
+        null, wanted = (find_binomial(n, p) for p in (self.p0, self.p1))
+        power = find_most_power(null, wanted, alpha=self.alpha + NEAR)
+        return power > 1 - self.beta - 1e-9
 
     def _most_stopped(self, n1: int) -> float:
         """Return the largest chance to stop after a first stage that both errors allow."""

@@ -89,6 +89,8 @@ def find_simon_design(
     >>> design.r1, design.n1, design.r, design.n
     (1, 10, 5, 29)
     """
+    if kind not in ("optimal", "minimax"):
+        raise DesignError(f"kind is {kind!r}; name 'optimal' or 'minimax'.")
     found = find_simon_designs(p0, p1, alpha=alpha, beta=beta)
     return found[0] if kind == "minimax" else min(found, key=lambda design: design.expected(p0))
 
@@ -134,6 +136,8 @@ def find_simon_designs(
     [25, 26, 27, 29]
     """
     _check(p0, p1, alpha, beta)
+    if most is not None and most > MOST:
+        raise DesignError(f"most is {most}; the search goes up to {MOST} participants.")
     search = _Search(p0, p1, alpha, beta)
     found: list[SimonTwoStage] = []
     best = np.inf
@@ -275,13 +279,8 @@ class _Search:
 
     def _possible(self, n: int) -> bool:
         """Tell whether any test of a total can have both errors (Neyman and Pearson)."""
-        tail = np.cumsum(self._null[n][::-1])[::-1]
-        critical = int(np.count_nonzero(tail > self.alpha))
-        power = self._wanted[n][critical:].sum()
-        if critical:
-            left = self.alpha - (tail[critical] if critical < len(tail) else 0.0)
-            power += left / self._null[n][critical - 1] * self._wanted[n][critical - 1]
-        return bool(power > 1 - self.beta - 1e-9)
+        power = find_most_power(self._null[n], self._wanted[n], alpha=self.alpha)
+        return power > 1 - self.beta - 1e-9
 
     def _end(self, n: int, n1: int, r1: int) -> int | None:
         """Return the largest r that keeps the second error; None if the first is then too large."""
@@ -291,6 +290,40 @@ class _Search:
             return None
         null = _tail(self._null[n1][r1 + 1 :], self._null[n - n1])
         return r1 + powerful - 1 if null[powerful - 1] < self.alpha else None
+
+
+def find_most_power(null: Floats, wanted: Floats, *, alpha: float) -> float:
+    """Find the most power that any test of a total can have, chance allowed.
+
+    Parameters
+    ----------
+    null, wanted : ndarray of float, shape (n + 1,)
+        Probability of 0, 1, …, n responses under either hypothesis [1].
+    alpha : float
+        Largest type I error [1].
+
+    Returns
+    -------
+    float
+        Power [1]; looks before the end can only lower it.
+
+    References
+    ----------
+    .. [1] Neyman J, Pearson ES. On the problem of the most efficient tests of statistical
+       hypotheses. *Philos Trans R Soc A* 1933;231:289-337. doi:10.1098/rsta.1933.0009
+
+    Examples
+    --------
+    >>> find_most_power(np.array([0.5, 0.5]), np.array([0.25, 0.75]), alpha=0.25)
+    0.375
+    """
+    tail = np.cumsum(null[::-1])[::-1]
+    critical = int(np.count_nonzero(tail > alpha))
+    power = float(wanted[critical:].sum())
+    if critical:
+        left = alpha - (tail[critical] if critical < len(tail) else 0.0)
+        power += float(left / null[critical - 1] * wanted[critical - 1])
+    return power
 
 
 def _tail(first: Floats, second: Floats) -> Floats:

@@ -98,3 +98,11 @@ def test_impossible_searches_are_refused() -> None:
         find_fleming_design(0.3, 0.1, alpha=0.05, beta=0.2)
     with pytest.raises(DesignError, match="No two-stage design with at most 12 participants"):
         find_fleming_design(0.1, 0.3, alpha=0.05, beta=0.2, most=12)
+    with pytest.raises(DesignError, match="kind is 'best' and under is 'p0'"):
+        find_fleming_design(0.1, 0.3, alpha=0.05, beta=0.2, kind="best")  # type: ignore[arg-type]
+
+
+def test_a_hopeless_search_passes_totals_over_that_no_test_could_have() -> None:
+    """Neyman and Pearson's test bounds what any test of a total can do: no first stage is tried."""
+    with pytest.raises(DesignError, match="No two-stage design with at most 200 participants"):
+        find_fleming_design(0.5, 0.500001, alpha=0.05, beta=0.2)

@@ -173,3 +173,10 @@ def test_impossible_searches_are_refused() -> None:
 def test_impossible_results_are_refused() -> None:
     with pytest.raises(OutcomeError, match="30 participants with the event cannot be among 29"):
         DESIGN.estimate(30)
+
+
+def test_searches_beyond_what_is_held_are_refused() -> None:
+    with pytest.raises(DesignError, match="most is 3001; the search goes up to 3000"):
+        find_simon_designs(0.1, 0.3, alpha=0.05, beta=0.2, most=3001)
+    with pytest.raises(DesignError, match="kind is 'best'"):
+        find_simon_design(0.1, 0.3, alpha=0.05, beta=0.2, kind="best")  # type: ignore[arg-type]
