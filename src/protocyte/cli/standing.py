@@ -1,6 +1,6 @@
 """Where a trial stands: outcomes as they are typed, or as a record tells them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import final
 
@@ -78,7 +78,7 @@ def _recorded(plan: Protocol, design: Design, folder: Path, at: str | None) -> S
         decision = derive_decision(observed, late, at=data.at)
     reached = next((watch for watch in boundaries if watch.reached), None)
     if reached is not None:
-        decision = Decision("stop", None, 0, "boundary", reached.sentence)
+        decision = replace(reached.decision, references=design.references)
     pending = f"{observed.pending} pending" if observed.pending else ""
     return Standing(
         observed.outcomes,
@@ -98,7 +98,7 @@ def _told(observed: Observed, *, counted: bool) -> tuple[str, ...]:
     how = (
         "counted as far as followed"
         if counted
-        else "not counted: this method waits for complete outcomes"
+        else "not counted: the method, with its rules, waits for complete outcomes"
     )
     who = "1 participant is" if observed.pending == 1 else f"{observed.pending} participants are"
     is_open = [

@@ -111,7 +111,11 @@ def derive_decision(observed: Observed, design: LateOnsetDesign, *, at: date) ->
     """
     followed = derive_follow_up(observed, design, at=at)
     decision = design.decide_followed(followed)
-    missing = _missing(observed, design, total=len(followed.participants))
+    # Cohorts are counted without those who were treated beside them.
+    escalated = [one for one in followed.participants if not one.backfilled]
+    if decision.dose:
+        decision = replace(decision, size=design.next_size(len(escalated)))
+    missing = _missing(observed, design)
     if not missing or followed.current is None or decision.action not in _BETWEEN_COHORTS:
         return decision
     return replace(
@@ -124,21 +128,20 @@ def derive_decision(observed: Observed, design: LateOnsetDesign, *, at: date) ->
     )
 
 
-def _missing(observed: Observed, design: LateOnsetDesign, *, total: int) -> int:
+def _missing(observed: Observed, design: LateOnsetDesign) -> int:
     """Give how many participants the last cohort lacks."""
-    people = observed.participants.filter(
-        observed.participants["STATUS"].is_in(["evaluable", "pending"])
-    )
-    cohort = people.filter(~people["BACKFILL"]).select("COHORTN", "LEVELN").rows()
+    people = observed.participants
+    counted = people.filter(people["STATUS"].is_in(["evaluable", "pending"]) & ~people["BACKFILL"])
+    cohort = counted.select("COHORTN", "LEVELN").rows()
     last = 0
     while last < len(cohort) and cohort[-1 - last] == cohort[-1]:
         last += 1
     if not last:
         return 0
-    size = design.next_size(total - last)
+    size = design.next_size(len(cohort) - last)
     numbered = cohort[-1][0] is not None
     missing = max(size - last, 0) if numbered else -last % size
-    return max(min(missing, design.planned - total), 0)
+    return max(min(missing, design.planned - len(cohort)), 0)
 
 
 def _followed(row: dict[str, Any], design: LateOnsetDesign, at: date) -> Followed:

@@ -8,6 +8,7 @@ import polars as pl
 from protocyte.derivation.dataset import AnalysisData
 from protocyte.derivation.dlt import derive_clause_met
 from protocyte.derivation.moment import derive_date_after
+from protocyte.design import Decision
 from protocyte.design.plan import find_monitors
 from protocyte.protocol.methods.monitoring import Monitoring
 from protocyte.protocol.toxicity import ToxicityClause
@@ -66,6 +67,13 @@ class Watch:
         among, limit = self.following
         return f"{counted}; from {limit} among the first {among}: {_ENDS[self.then]}."
 
+    @property
+    def decision(self) -> Decision:
+        """What follows if the boundary is reached."""
+        return Decision(
+            "stop" if self.then == "stop" else "suspend", None, 0, "boundary", self.sentence
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return where the boundary stands as JSON can hold it."""
         return {
@@ -102,8 +110,8 @@ def derive_monitoring(data: AnalysisData) -> tuple[Watch, ...]:
     Participants count in the order of their infusions: the first six are those infused first. An
     event counts as soon as it is seen, and once the events among the participants so far suffice
     for a look to come, that look cannot end otherwise: the boundary is reached then, not later. A
-    toxicity counts whatever it is attributed to; a dose-limiting one as the dosing chapter defines
-    it.
+    look is over when the next one has come. A toxicity counts whatever it is attributed to; a
+    dose-limiting one as the dosing chapter defines it.
 
     Examples
     --------
@@ -141,6 +149,9 @@ def _watched(
     people = infused.sort("TRTSDT", "USUBJID").head(settings.participants)["USUBJID"].to_list()
     hurt = _hurt(settings, infused, data)
     flags = [person in hurt for person in people]
+    # Looks before the latest one are over: events that came since count at later looks.
+    latest = max((n for n, _ in rows if n <= len(flags)), default=0)
+    rows = tuple(row for row in rows if row[0] >= latest)
     reached = next(
         (
             (n, sum(flags[:n]), limit)

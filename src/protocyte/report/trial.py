@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from protocyte.analysis.endpoint import UNFIT, EndpointResult
-from protocyte.derivation import AnalysisData, derive_outcomes
+from protocyte.derivation import AnalysisData, derive_monitoring, derive_outcomes
 from protocyte.design.plan import find_dose_design
 from protocyte.errors import OutcomeError
 from protocyte.protocol.endpoint import (
@@ -39,6 +39,7 @@ from protocyte.report.harm import (
     render_terms,
 )
 from protocyte.report.kinetics import render_kinetics, render_parameters
+from protocyte.report.monitoring import render_watches
 from protocyte.report.survival import render_survival
 from protocyte.report.swimmer import render_swimmer
 from protocyte.report.synopsis import render_assumptions, render_endpoint
@@ -103,6 +104,7 @@ def render_trial(
     sections += [
         *_kinetics(data, results),
         Section("Adverse events", _harm(data)),
+        *_boundaries(data),
         *_benefit(data, results),
         *_time(results),
     ]
@@ -119,6 +121,13 @@ def render_trial(
         tuple(sections),
         origin,
     )
+
+
+def _boundaries(data: AnalysisData) -> Iterator[Section]:
+    """Show where stopping boundaries stand, if the protocol has any."""
+    watches = derive_monitoring(data)
+    if watches:
+        yield render_watches(watches)
 
 
 def _foundation(data: AnalysisData) -> Section:

@@ -16,6 +16,7 @@ import polars as pl
 from protocyte.derivation import (
     AnalysisData,
     Observed,
+    Watch,
     derive_analysis_data,
     derive_decision,
     derive_follow_up,
@@ -26,6 +27,7 @@ from protocyte.design import Decision, Design, Outcomes, Selection
 from protocyte.design.catalogue.late_onset import find_late_onset
 from protocyte.design.catalogue.monitoring import find_expansion_monitor
 from protocyte.design.decision import Reason
+from protocyte.design.late_onset.backfill import BackfillDesign
 from protocyte.design.late_onset.follow_up import FollowUp
 from protocyte.design.late_onset.late_onset import LateOnsetDesign
 from protocyte.design.late_onset.rolling_six import RollingSixInTime
@@ -42,6 +44,10 @@ from protocyte.simulation.recording import simulate_recording
 from protocyte.simulation.timetable import Timetable
 
 _MOST_REPLACED = 20
+_NOT_BACKFILLED = (
+    "Nobody was backfilled: in this virtual trial patients without a place go elsewhere; "
+    "`protocyte simulate --calendar` backfills."
+)
 _NEWS = (AdverseEventSeen, LeftTrial, Died)
 
 
@@ -150,7 +156,7 @@ def simulate_trial(
     A design that decides while outcomes are pending is asked on the day of a cohort's last infusion
     (or as long after it as `dosing.cohort.next_after` says). If it suspends enrolment it is asked
     again on the next day with news, or on which follow-up suffices. Once all are treated, the
-    dose is selected from complete outcomes.
+    dose is selected from complete outcomes. Nobody is backfilled.
 
     Stopping boundaries are looked at whenever somebody consents and whenever a decision is taken.
     At a boundary the virtual trial ends, also at one that pauses it: what a committee would decide
@@ -189,13 +195,17 @@ def simulate_trial(
         if level is not None and run.expand(level):
             run.sample(level)
     except _BoundaryError as reached:
-        run.halt(str(reached))
+        run.halt(reached.watch)
     record = run.fold(None)
     return VirtualTrial(record, scenario, tuple(run.meetings), run.selection, tuple(run.stages))
 
 
 class _BoundaryError(Exception):
-    """A stopping boundary is reached; the message says which."""
+    """A stopping boundary is reached."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(watch.sentence)
+        self.watch = watch
 
 
 @dataclass
@@ -251,6 +261,8 @@ class _Run:
 
     def _find_in_time(self, design: LateOnsetDesign) -> Outcomes:
         """Treat participants while outcomes are pending, or wait as the design wants."""
+        if isinstance(design, BackfillDesign):
+            self.stages.append(_NOT_BACKFILLED)
         decision = design.decide_followed(FollowUp(design.n_doses, ()))
         together: list[Casebook] = []
         while decision.action != "stop":
@@ -427,10 +439,10 @@ class _Run:
         data = derive_analysis_data(self.fold(self.today), self.protocol, at=self.today)
         for watch in derive_monitoring(data):
             if watch.reached:
-                raise _BoundaryError(watch.sentence)
+                raise _BoundaryError(watch)
         return data
 
-    def halt(self, sentence: str) -> None:
+    def halt(self, watch: Watch) -> None:
         """End accrual on this day; who was not infused before is not treated."""
         notation = ""
         dosing = self.protocol.dosing
@@ -439,9 +451,8 @@ class _Run:
             notation = derive_outcomes(
                 derive_analysis_data(known, self.protocol, at=self.today)
             ).notation
-        decision = Decision("stop", None, 0, "boundary", sentence)
-        self.meetings.append(Meeting(self.today, notation, decision))
-        self.selection = self.selection or Selection(None, f"No dose is selected. {sentence}")
+        self.meetings.append(Meeting(self.today, notation, watch.decision))
+        self.selection = self.selection or Selection(None, f"No dose is selected. {watch.sentence}")
         for case in self.cases:
             if case.infusion is not None and case.infusion > self.today:
                 self.events = [
