@@ -16,6 +16,7 @@ from protocyte.design.biological.worth import find_mean_utility
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LIN_2020
 from protocyte.design.scenario import Scenario
@@ -107,6 +108,7 @@ class BOIN12(Design):
     _scale: UtilityScale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_sound_utilities(self.utilities_of)
         if not 0 < self.efficacy_floor < 1:
             raise DesignError(
