@@ -108,7 +108,14 @@ def _written(plan: Protocol, document: Document, file: Path) -> str:
 
             return render_rtf(document)
         case ".csv":
+            from protocyte.errors import DesignError
             from protocyte.report.decision import render_decision_rows
 
-            return render_decision_rows(plan)
+            try:
+                return render_decision_rows(plan)
+            except DesignError as error:
+                raise DesignError(
+                    f"{error} On the command line: `protocyte decide PROTOCOL '' --paths -o "
+                    f"{file}`; or ask for .html or .rtf."
+                ) from error
     raise typer.BadParameter(f"{file} ends in neither .html, .rtf nor .csv", param_hint="--table")
