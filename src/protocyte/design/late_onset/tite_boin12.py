@@ -7,6 +7,7 @@ import numpy as np
 
 from protocyte.design.biological.boin12 import BOIN12
 from protocyte.design.decision import Reason
+from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.late_onset.follow_up import FollowUp
 from protocyte.design.late_onset.interval_rule import NEVER
 from protocyte.design.late_onset.late_onset import LateOnsetDesign, Reading, find_sound_window
@@ -99,6 +100,7 @@ class TITEBOIN12(LateOnsetDesign):
     _rule: UtilityRule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        find_sound_kinds(self)
         find_sound_window(self.window)
         find_sound_window(self.response_window, "response window")
         parent, wait = self.parent, self.suspension
