@@ -1,11 +1,11 @@
 """Operating characteristics: which dose is selected, who is treated where, and what follows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from protocyte.design import Characteristics
+from protocyte.design import Characteristics, Scenario
 from protocyte.design.expansion import ExpansionOutlook
 from protocyte.design.programme import Programme, SampleOutlook
 from protocyte.protocol.plan import Protocol
@@ -112,6 +112,44 @@ def render_scenarios(rehearsal: Rehearsal) -> Table:
     )
 
 
+def render_convention(
+    truths: Sequence[Scenario], target: float | None, best: Sequence[int | None]
+) -> list[str]:
+    """Say which dose counts as right where all are too toxic, if one does.
+
+    Parameters
+    ----------
+    truths : sequence of Scenario
+        The truths.
+    target : float or None
+        DLT probability that the method looks for [1].
+    best : sequence of int or None
+        Level that should be found in each; 0 if none, None if unknown.
+
+    Returns
+    -------
+    list of str
+        A sentence, or none.
+
+    Examples
+    --------
+    >>> from protocyte.design import Scenario
+    >>> render_convention([Scenario((0.1, 0.3))], 0.3, [2])
+    []
+    """
+    above = [
+        target is not None and bool(level) and min(truth.tox or (0.0,)) > target
+        for truth, level in zip(truths, best, strict=True)
+    ]
+    if not any(above):
+        return []
+    text = (
+        "Where every dose is more toxic than the target, the one nearest to it counts as right: a "
+        "method that then selects none is safe, and scored as wrong."
+    )
+    return [text]
+
+
 def _dose(found: Characteristics, protocol: Protocol) -> Iterator[Block]:
     levels = protocol.dosing.levels if protocol.dosing else ()
     short = [level.name or f"Level {number}" for number, level in enumerate(levels, start=1)]
@@ -129,6 +167,9 @@ def _dose(found: Characteristics, protocol: Protocol) -> Iterator[Block]:
             "Right dose: probability of selecting what the method should find. Overdosed: trials "
             "that treat more than 60 % of the planned participants above the target."
         )
+        method = protocol.dosing.method if protocol.dosing else None
+        target = getattr(method.settings, "target", None) if method else None
+        footnotes += render_convention(found.scenarios, target, found.best)
     yield Table(
         "Probability of selecting each dose, participants and safety",
         (

@@ -8,7 +8,7 @@ import numpy as np
 from protocyte.design.comparison import Compared, Comparison
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
-from protocyte.report.characteristics import render_scenarios
+from protocyte.report.characteristics import render_convention, render_scenarios
 from protocyte.report.document import Block, Figure, Paragraph, Row, Section, Table
 from protocyte.report.figure import (
     INK,
@@ -133,6 +133,7 @@ def _legend(comparison: Comparison, *, judged: bool, aimed: bool, worth: bool) -
         yield "* The protocol's own method."
     if judged:
         yield "Right: probability of selecting what should be found (★ in the figure)."
+        yield from render_convention(comparison.scenarios, target, comparison.yardstick.best)
     yield "L1, L2, …: probability that the level is selected. N: expected participants."
     if aimed and target is not None:
         yield (
