@@ -36,8 +36,10 @@ def derive_follow_up(observed: Observed, design: LateOnsetDesign, *, at: date) -
     -----
     Days are counted so that the window ends on the day on which the protocol says so, whatever the
     length of a month. Who left without a DLT before the end of the window is not counted, as
-    nowhere else. Who left later, and whoever can have no response any more, is complete. A toxicity
-    whose verdict is open at the end of the window stays pending as on the day before.
+    nowhere else. What a response is, and until when it is awaited, the endpoint says: one that is
+    seen at a late visit counts as on the last day of the design's window. Who left later, and
+    whoever can have no response any more, is complete. A toxicity whose verdict is open at the end
+    of the window stays pending as on the day before.
 
     Examples
     --------
@@ -146,6 +148,7 @@ def _missing(observed: Observed, design: LateOnsetDesign) -> int:
 
 def _followed(row: dict[str, Any], design: LateOnsetDesign, at: date) -> Followed:
     window, longest = design.window, design.longest_window
+    answers = getattr(design, "response_window", longest)
     to_come = float((row["DLTENDT"] - at).days)
     days, dlt, response = max(window - to_come, 0.0), None, None
     if row["TOXICITY"]:
@@ -154,12 +157,13 @@ def _followed(row: dict[str, Any], design: LateOnsetDesign, at: date) -> Followe
         days = max(days, dlt)
     if row["RESPONSE"]:
         seen = (row["RESPONSEDT"] - row["TRTSDT"]).days if row["RESPONSEDT"] else days
-        response = min(float(seen), days)
+        response = min(float(seen), days, answers)
     if row["DLTEVAL"] == "pending":
         days = min(days, max(window - _A_DAY, window / 2))
         response = None if response is None else min(response, days)
     elif row["STATUS"] == "pending":
-        days = min(days, max(longest - _A_DAY, longest / 2))
+        days = min(days, max(answers - _A_DAY, answers / 2))
+        days = max(days, dlt or 0.0) if dlt is not None else max(days, window)
     else:
         days = max(days, window if row["AWAITED"] else longest)
     return Followed(

@@ -163,6 +163,28 @@ endpoints: {secondary: {orr: {until: 60 days}}}
     assert [one.awaits_toxicity(28) for one in people] == [False, False, False, True, True]
 
 
+def test_a_response_counts_by_its_endpoint_even_after_the_nominal_window(derive: Any) -> None:
+    patch = """
+dosing:
+  efficacy: {endpoint: orr}
+  method:
+    BOIN: null
+    TITE-BOIN12:
+      toxicity_limit: 0.35
+      efficacy_floor: 0.25
+      response_window: 55 days
+      suspend: {pending_share: 0.5, completed: null, follow_up: null}
+endpoints: {secondary: {orr: {until: 60 days}}}
+"""
+    design = TITEBOIN12(BOIN12(3), 28, 55, WAITS)
+    people = [person("A", 1, 0, response=58), person("B", 1, 0)]
+    late = followed(derive, *people, at=58, design=design, patch=patch).participants
+    assert [one.has_response(55) for one in late] == [True, False]
+    assert [one.awaits_response(55) for one in late] == [False, True]
+    over = followed(derive, *people, at=60, design=design, patch=patch).participants
+    assert [one.awaits_response(55) for one in over] == [False, False]
+
+
 def test_a_lower_level_than_the_cohort_s_is_backfilled(derive: Any) -> None:
     patch = "dosing: {method: {BOIN: null, BF-BOIN: {target: 0.3}}}"
     people = [
