@@ -14,7 +14,10 @@ def script(root: Path, name: str) -> dict[str, Any]:
     return runpy.run_path(str(root / "docs/_generate" / f"{name}.py"))
 
 
-@pytest.mark.parametrize(("name", "page"), [("commands", "commands.md"), ("tables", "record.md")])
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("commands", "commands.md"), ("tables", "record.md"), ("contract", "contract.md")],
+)
 def test_page_is_up_to_date(name: str, page: str, root: Path) -> None:
     assert (root / "docs/reference" / page).read_text() == script(root, name)["page"]()
 

@@ -270,8 +270,11 @@ class BOIN12(Design):
 
         Moves are letters: D one dose down, S stay, E one dose up. Ranks count from the least
         desirable admissible row; ties share the mean rank. Numbers of participants are multiples
-        of the cohort size.
+        of the cohort size. No rows where utilities need participants with both events: margins do
+        not tell them.
         """
+        if "both" in self.features:
+            return ()
         most = self.capacity if up_to is None else up_to
         return self.ranks(tuple(range(0, most + 1, self.cohort_size)))
 

@@ -1,8 +1,8 @@
 """Words for designs that decide while outcomes are pending, or treat patients at lower doses."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.methods import biological, toxicity
@@ -26,6 +26,12 @@ class Suspend(Chapter):
     """Whether toxicities that suffice to go down need no waiting."""
     lowest_waits: bool = False
     """Whether too many toxicities at the lowest level wait for all outcomes."""
+
+    @model_serializer(mode="wrap")
+    def _whole(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # That there is no such rule is said, not left out: without these keys it cannot be read.
+        none = dict.fromkeys(("pending_share", "completed", "follow_up"))
+        return {**none, **written(self)}
 
 
 class LateOnset(Chapter):
