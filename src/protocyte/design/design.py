@@ -103,6 +103,11 @@ class Design(ABC):
         return False
 
     @property
+    def seconds_a_state(self) -> float:
+        """Time that a decision on one state takes, roughly [s]; 0 if it is not worth a thought."""
+        return 0.0
+
+    @property
     @abstractmethod
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""

@@ -17,6 +17,8 @@ from protocyte.errors import DesignError, NumericalError
 from protocyte.simulation.calendar import Calendar
 from protocyte.simulation.grid_engine import Engine, simulate_tasks
 
+SLOW: Final = 10
+"""By how much fewer trials are simulated of designs whose decisions take time."""
 MEMORY: Final = 0.25
 """What a walk may take in a comparison [GB]."""
 
@@ -115,7 +117,8 @@ class _Meeting:
         from protocyte.simulation.designs import sample_patient_draws, simulate_design
 
         # A copy of the source of chance gives every design the same patients.
-        draws = sample_patient_draws(self.trials, self.people, rng=copy.deepcopy(self.rng))
+        trials = self.trials if not self.design.seconds_a_state else max(self.trials // SLOW, 100)
+        draws = sample_patient_draws(trials, self.people, rng=copy.deepcopy(self.rng))
         try:
             found = simulate_design(self.design, self.scenarios, draws=draws, target=self.target)
         except DesignError as error:

@@ -59,6 +59,8 @@ def find_far_peak(
     features: tuple[str, ...],
     most: int,
     size: int,
+    informed: int = INFORMED,
+    many: int = MANY,
 ) -> float:
     """Find how many states a walk will hold before any of its cohorts, at most.
 
@@ -81,6 +83,8 @@ def find_far_peak(
         Participants that a dose may have at most.
     size : int
         Participants of a cohort.
+    informed, many : int
+        Cohorts and states from which on the growth says how it goes on [1].
 
     Returns
     -------
@@ -96,7 +100,7 @@ def find_far_peak(
     True
     """
     now = len(layers) - 1
-    if len(layers) < INFORMED or layers[-1] < MANY:
+    if len(layers) < informed or layers[-1] < many:
         return float(layers[-1])
     possible = _possible(now + left, n_doses, features, most, size)
     share = layers[-1] / possible[now]

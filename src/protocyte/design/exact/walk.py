@@ -34,6 +34,8 @@ ROOM: Final = 1 << 20
 COMPILED: Final = 1 << 22
 """Outcomes of a cohort, over all states, from which on compiled code pays for its loading."""
 PRECISION: Final = 1e-12
+PATIENCE: Final = 10.0
+"""How long the decisions before one cohort may take [s]."""
 FORESIGHT: Final = 2.0
 """By how much more than the allowed memory a near forecast must be before a walk is given up."""
 FAR_FORESIGHT: Final = 4.0
@@ -372,6 +374,7 @@ class _Walk:
         )
         size = max(group.size for group in groups)
         left = (self.design.planned - total) // size
+        self._spare_time(left, size)
         expected = find_peak(self.layers, left)
         far = find_far_peak(
             self.layers,
@@ -391,6 +394,28 @@ class _Walk:
             f"{self._gigabytes(expected):.2g} GB, and memory={self.memory:g} GB are allowed. "
             f"Simulate the trial instead (simulate_design), or allow more."
         )
+
+    def _spare_time(self, left: int, size: int) -> None:
+        """Refuse to go on where decisions are slow and too many are to be expected."""
+        each = self.design.seconds_a_state
+        if not each:
+            return
+        most = find_far_peak(
+            self.layers,
+            left,
+            n_doses=self.design.n_doses,
+            features=self.design.features,
+            most=self.design.capacity,
+            size=size,
+            informed=4,
+            many=100,
+        )
+        if most * each > PATIENCE:
+            raise DesignError(
+                f"Some {most:.1e} states are to be expected before one cohort of this trial, and "
+                f"{type(self.design).__name__} needs about {1000 * each:g} ms for each: more than "
+                f"{PATIENCE:g} s. Simulate the trial instead (simulate_design)."
+            )
 
     def _weigh(self, groups: Sequence[Group]) -> None:
         """Refuse to hold more than memory does."""

@@ -139,6 +139,11 @@ class EffTox(Design):
         return ("n", "tox", "eff", "both")
 
     @property
+    def seconds_a_state(self) -> float:
+        """Time that six integrals take [s], as measured on a virtual machine."""
+        return 1.5e-3
+
+    @property
     def planned(self) -> int:
         """The most participants that it treats."""
         return self.cohorts * self.cohort_size

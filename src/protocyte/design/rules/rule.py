@@ -58,6 +58,11 @@ class Rule(Design):
         return self.parent.looks_at_last
 
     @property
+    def seconds_a_state(self) -> float:
+        """Time that a decision of the design inside takes [s]."""
+        return self.parent.seconds_a_state
+
+    @property
     def references(self) -> tuple[str, ...]:
         """The papers of the design inside."""
         return self.parent.references

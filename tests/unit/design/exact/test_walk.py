@@ -12,8 +12,11 @@ from scipy.special import bdtrc
 from protocyte.design import (
     BOIN,
     BOIN12,
+    Cap,
     Characteristics,
     Design,
+    EffTox,
+    EffToxPrior,
     FixedSample,
     Outcomes,
     Scenario,
@@ -21,6 +24,7 @@ from protocyte.design import (
     States,
     Steps,
     ThreePlusThree,
+    TradeOff,
     find_characteristics,
 )
 from protocyte.design.exact.forecast import find_far_peak, find_peak
@@ -258,3 +262,20 @@ def test_truths_must_fit(scenarios: list[Scenario], message: str) -> None:
 def test_outcomes_must_fit() -> None:
     with pytest.raises(OutcomeError, match="The outcomes have 2 dose levels and the design 5"):
         find_characteristics(BOIN(target=0.3, n_doses=5), [A], outcomes=Outcomes.none(2))
+
+
+def test_a_walk_of_slow_decisions_is_refused_early() -> None:
+    """EffTox integrates for each state: its trial of 24 is simulated, and the reason is time."""
+    prior = EffToxPrior((-3.0, 2.0), (2.0, 1.5), (-0.5, 1.5), (1.5, 1.5), (0.0, 0.2))
+    design = EffTox(
+        (1.0, 3.0, 9.0),
+        prior,
+        TradeOff(0.3, (0.6, 0.25), 0.6),
+        toxicity_limit=0.35,
+        efficacy_floor=0.25,
+        cohorts=8,
+    )
+    assert Cap(design, participants=20).seconds_a_state == design.seconds_a_state > 0
+    truth = Scenario((0.1, 0.2, 0.3), (0.3, 0.5, 0.6))
+    with pytest.raises(DesignError, match=r"EffTox needs about 1\.5 ms for each"):
+        find_characteristics(design, [truth])
