@@ -16,14 +16,14 @@ PAGE = ROOT / "docs/reference/contract.md"
 HEAD = """\
 # The contract of designs
 
-Every design that a protocol can name, and every rule around one, stands under the same laws. The suite
-`tests/contract/design` runs each of them over states that a trial of the design can reach, with one dose
-and with three; a design with options stands in it more than once.
+Every design that a protocol can name, and every rule around one, stands under the same laws. The
+suite `tests/contract/design` runs each of them over states that a trial of the design can reach,
+with one dose and with three; a design with options stands in it more than once.
 
-In the table ✓ is a law that is kept in every state that the suite reaches; *never* is one that the design
-cannot keep, *not yet* one that it should; a blank is a law that has nothing to say about it. A mark stands
-where the law is broken with one number of doses or with both. The reasons follow. A mark is a claim
-too: the suite finds its counter-example, and fails where there is none.
+In the table ✓ is a law that is kept in every state that the suite reaches; *never* is one that the
+design cannot keep, *not yet* one that it should; a blank is a law that has nothing to say about it.
+A mark stands where the law is broken with one number of doses or with both. The reasons follow. A
+mark is a claim too: the suite finds its counter-example, and fails where there is none.
 
 This page is written by `docs/_generate/contract.py`.
 """

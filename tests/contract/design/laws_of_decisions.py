@@ -22,7 +22,7 @@ ENDS = {
 @law("one rule")
 def one_rule_for_one_and_many(case: Case) -> None:
     """Deciding many states at once is deciding each of them alone."""
-    design, many = case.design, find_reached(case.design)
+    design, many = case.design, find_reached(case)
     rows = [outcomes.states(design.features) for outcomes in many]
     last = [row.last for row in rows if row.last is not None]
     states = States(
@@ -46,7 +46,7 @@ def one_rule_for_one_and_many(case: Case) -> None:
 def keeps_to_the_plan(case: Case) -> None:
     """Never more participants than planned, or than fit at a dose; who stops treats nobody."""
     design = case.design
-    for outcomes in find_reached(design):
+    for outcomes in find_reached(case):
         decision = find_decision(design, outcomes)
         assert outcomes.total + decision.size <= design.planned
         if decision.dose is None:
@@ -60,7 +60,7 @@ def keeps_to_the_plan(case: Case) -> None:
 @law("none skipped", asks=is_for_doses)
 def skips_no_untried_dose(case: Case) -> None:
     """The next dose is at most one level above the highest that was tried."""
-    for outcomes in find_reached(case.design):
+    for outcomes in find_reached(case):
         highest = max(level for level, n in enumerate(outcomes.n, start=1) if n)
         assert (find_decision(case.design, outcomes).dose or 0) <= highest + 1
 
@@ -68,7 +68,7 @@ def skips_no_untried_dose(case: Case) -> None:
 @law("one level up", asks=is_for_doses)
 def goes_up_level_by_level(case: Case) -> None:
     """The next dose is at most one level above that of the last cohort."""
-    for outcomes in find_reached(case.design):
+    for outcomes in find_reached(case):
         assert outcomes.dose is not None
         assert (find_decision(case.design, outcomes).dose or 0) <= outcomes.dose + 1
 
@@ -93,7 +93,7 @@ def table_is_the_function(case: Case) -> None:
     for row in design.table():
         # Of two rows for one count the first holds: a boundary goes before the design inside.
         rows.setdefault((row.n, row.tox, row.eff), row)
-    for outcomes in find_reached(design):
+    for outcomes in find_reached(case):
         assert outcomes.dose is not None
         place = outcomes.dose - 1
         n, tox = outcomes.n[place], outcomes.tox[place]

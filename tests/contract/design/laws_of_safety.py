@@ -25,7 +25,7 @@ def _aims(case: Case) -> bool:
 @law("closed not given")
 def gives_no_closed_dose(case: Case) -> None:
     """No dose that is declared too toxic, or not admissible, is given; nor does chance draw it."""
-    for outcomes in find_reached(case.design):
+    for outcomes in find_reached(case):
         decision = find_decision(case.design, outcomes)
         assert decision.dose not in decision.closed
         assert not {dose for dose, _ in decision.shares} & set(decision.closed)
@@ -34,7 +34,7 @@ def gives_no_closed_dose(case: Case) -> None:
 @law("closed not selected")
 def selects_no_closed_dose(case: Case) -> None:
     """No dose that is declared too toxic, or not admissible, is selected."""
-    for outcomes in find_reached(case.design):
+    for outcomes in find_reached(case):
         closed = find_decision(case.design, outcomes).closed
         assert case.design.select(outcomes).dose not in closed
 
@@ -42,7 +42,7 @@ def selects_no_closed_dose(case: Case) -> None:
 @law("closed upwards", asks=is_for_doses)
 def closes_all_above(case: Case) -> None:
     """A dose that is closed closes all above it, so none above a dose too toxic is ever given."""
-    for outcomes in find_reached(case.design):
+    for outcomes in find_reached(case):
         closed = find_decision(case.design, outcomes).closed
         assert not closed or closed == tuple(range(closed[0], case.design.n_doses + 1))
 
@@ -70,7 +70,7 @@ def _worse(outcomes: Outcomes) -> Outcomes | None:
 @law("not bolder", asks=_goes_by_dlts)
 def is_not_bolder_after_more_dlts(case: Case) -> None:
     """One DLT more at the last dose never leads to a higher dose."""
-    for outcomes in find_reached(case.design):
+    for outcomes in find_reached(case):
         worse = _worse(outcomes)
         if worse is None:
             continue
@@ -82,7 +82,7 @@ def is_not_bolder_after_more_dlts(case: Case) -> None:
 @law("not reopened", asks=_sees_dlts)
 def reopens_nothing_after_more_dlts(case: Case) -> None:
     """One DLT more at the last dose opens no closed dose, and undoes no stop for toxicity."""
-    for outcomes in find_reached(case.design):
+    for outcomes in find_reached(case):
         worse = _worse(outcomes)
         if worse is None:
             continue
@@ -97,7 +97,7 @@ def is_coherent(case: Case) -> None:
     """No escalation while the last cohort's DLT rate is at or above the target (Cheung 2005)."""
     target = case.design.target
     assert target is not None
-    for outcomes in find_reached(case.design, FAR):
+    for outcomes in find_reached(case, FAR):
         assert outcomes.last is not None
         n, tox, _, _ = outcomes.last
         if tox >= target * n - 1e-12:
@@ -109,7 +109,7 @@ def escalates_only_below_target(case: Case) -> None:
     """No escalation while the DLT rate among all at the dose is above the target (Liu 2015)."""
     target = case.design.target
     assert target is not None
-    for outcomes in find_reached(case.design, FAR):
+    for outcomes in find_reached(case, FAR):
         assert outcomes.dose is not None
         n, tox = outcomes.n[outcomes.dose - 1], outcomes.tox[outcomes.dose - 1]
         if tox > target * n + 1e-12:
@@ -121,7 +121,7 @@ def goes_down_only_above_target(case: Case) -> None:
     """No de-escalation while the DLT rate among all at the dose is below the target (Liu 2015)."""
     target = case.design.target
     assert target is not None
-    for outcomes in find_reached(case.design, FAR):
+    for outcomes in find_reached(case, FAR):
         assert outcomes.dose is not None
         n, tox = outcomes.n[outcomes.dose - 1], outcomes.tox[outcomes.dose - 1]
         if tox < target * n - 1e-12:

@@ -47,7 +47,7 @@ def refuses_another_trial(case: Case) -> None:
 @law("explained")
 def explains_itself(case: Case) -> None:
     """Every decision and selection says why, in a sentence and with its numbers."""
-    for outcomes in find_reached(case.design)[:30]:
+    for outcomes in find_reached(case)[:30]:
         decision, selection = case.design.decide(outcomes), case.design.select(outcomes)
         assert decision.reason.endswith((".", ")."))
         assert "{" not in decision.reason
@@ -59,7 +59,7 @@ def explains_itself(case: Case) -> None:
 @law("answers in JSON")
 def answers_survive_json(case: Case) -> None:
     """Decisions, selections and outcomes written to JSON and read back are the same."""
-    for outcomes in find_reached(case.design)[:30]:
+    for outcomes in find_reached(case)[:30]:
         decision, selection = case.design.decide(outcomes), case.design.select(outcomes)
         for answer in (decision, selection, outcomes):
             plain = answer.as_dict()

@@ -8,6 +8,8 @@ COMBINED: Final = ("BOIN combination", "BOIN combination, dose first")
 BY_DOSE: Final = ("3+3 A", "3+3 B", "3+3 C", "rolling six", "rolling six in time")
 ET: Final = ("BOIN-ET", "BOIN-ET as boinet", "BOIN-ET, lowest of ties")
 MODELS: Final = ("CRM", "CRM one at a time", "CRM with two parameters", "TITE-CRM")
+BY_WORTH: Final = ("BOIN12", "BOIN12 joint", "TITE-BOIN12", "EffTox")
+U_BOIN: Final = ("U-BOIN", "U-BOIN at random", "U-BOIN joint", "cap of U-BOIN at random")
 COUNTED: Final = ("fixed sample", "fixed sample joint", "safety stop around joint counts")
 
 NUMBERED = "levels are numbered dose by dose, and one step of dose passes every regimen"
@@ -15,11 +17,13 @@ SETTLED = "ends when a dose is settled, however many were treated"
 MEMORY = "decides by all who were treated at a dose, of whom the last cohort is a part"
 UNTRIED = "with so few at each dose it is not certain enough that none works"
 WEIGHED = "weighs response against toxicity, so a tolerable dose may give way to a better one"
+PASSED = "a dose with too few responses is passed over"
 NO_STOP = "has no rule that stops for toxicity; `stop when: {too toxic: …}` adds one"
 
 MARKS: Final[tuple[Mark, ...]] = (
     Mark("none skipped", "never", NUMBERED, COMBINED, (3,)),
     Mark("one level up", "never", NUMBERED, COMBINED, (3,)),
+    Mark("one level up", "never", PASSED, ("BOIN-ET as boinet",), (3,)),
     Mark(
         "ends when full",
         "never",
@@ -37,11 +41,12 @@ MARKS: Final[tuple[Mark, ...]] = (
     Mark(
         "table",
         "never",
-        "rows with DLTs alone are those of the first stage; the second goes by utility",
-        ("U-BOIN joint",),
+        "letters are those of the first stage; the second goes by utility",
+        U_BOIN,
         (3,),
     ),
     Mark("table", "never", NUMBERED, COMBINED, (3,)),
+    Mark("table", "never", PASSED, ("BOIN-ET as boinet",), (3,)),
     Mark(
         "table",
         "never",
@@ -54,10 +59,10 @@ MARKS: Final[tuple[Mark, ...]] = (
         "closed upwards",
         "never",
         "a dose with too few responses is closed alone",
-        ("BOIN-ET as boinet", "TEPI by posterior mean"),
+        ("BOIN-ET", "BOIN-ET as boinet", "TEPI", "TEPI by posterior mean"),
         (3,),
     ),
-    Mark("not bolder", "never", WEIGHED, ("EffTox",), (3,)),
+    Mark("not bolder", "never", WEIGHED, (*BY_WORTH, "U-BOIN", "U-BOIN at random"), (3,)),
     Mark(
         "coherent",
         "never",
@@ -84,8 +89,8 @@ MARKS: Final[tuple[Mark, ...]] = (
         (3,),
     ),
     Mark("coherent", "never", MEMORY, COMBINED),
-    Mark("coherent", "never", WEIGHED, ("EffTox",), (3,)),
-    Mark("coherent up", "never", WEIGHED, (*ET, "TEPI by posterior mean", "EffTox"), (3,)),
+    Mark("coherent", "never", WEIGHED, ("BOIN12", "TEPI", "EffTox", *U_BOIN), (3,)),
+    Mark("coherent up", "never", WEIGHED, (*ET, "TEPI by posterior mean", "EffTox", *U_BOIN), (3,)),
     Mark(
         "coherent up",
         "never",
@@ -93,7 +98,13 @@ MARKS: Final[tuple[Mark, ...]] = (
         ("CRM", "cap of CRM"),
         (3,),
     ),
-    Mark("coherent down", "never", WEIGHED, ("BOIN12", "U-BOIN joint"), (3,)),
+    Mark(
+        "coherent down",
+        "never",
+        WEIGHED,
+        ("BOIN12", "TEPI by posterior mean", "cap of stop", *U_BOIN),
+        (3,),
+    ),
     Mark(
         "nobody has a DLT",
         "never",

@@ -4,6 +4,8 @@ import itertools
 from functools import cache
 
 import numpy as np
+from tests.contract.design.designs import Case
+from tests.contract.design.examples import EXAMPLES
 
 from protocyte.design import (
     Characteristics,
@@ -46,8 +48,15 @@ def find_following(design: Design, outcomes: Outcomes, decision: Decision) -> li
     return following
 
 
+def find_reached(case: Case, most: int = MOST) -> tuple[Outcomes, ...]:
+    """Rare outcomes that are listed for a design, and many that a trial of it can reach."""
+    listed = EXAMPLES.get(case.name, ()) if case.doses == 3 else ()
+    rare = (Outcomes.from_notation(text, n_doses=case.design.n_doses) for text in listed)
+    return tuple(dict.fromkeys((*rare, *_reached(case.design, most))))
+
+
 @cache
-def find_reached(design: Design, most: int = MOST) -> tuple[Outcomes, ...]:
+def _reached(design: Design, most: int) -> tuple[Outcomes, ...]:
     """Outcomes that a trial of the design can reach, so many of them from all over the trial."""
     seen: dict[Outcomes, None] = {}
     ahead = [Outcomes.none(design.n_doses)]
