@@ -5,7 +5,9 @@ A design is made for a number of doses; those of several doses stand the laws wi
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from protocyte.cli.brought import load_design
 from protocyte.design import (
     BLRM,
     BOIN,
@@ -84,6 +86,10 @@ def _skeleton(doses: int) -> tuple[float, ...]:
 VAGUE = BivariateNormal((-0.85, 0.0), (1.0, 0.8), -0.2)
 RESPONSE = EffToxPrior((-3.0, 2.0), (2.0, 1.5), (-0.5, 1.5), (1.5, 1.5), (0.0, 0.2))
 
+# The design that the guide writes in a file of its own.
+_GUIDE = Path(__file__).parents[3] / "docs/how-to/example/cumulative_cohort.py"
+BROUGHT: Callable[..., Design] = load_design(_GUIDE, hint="--compare")
+
 MANY_DOSES: dict[str, Callable[[int], Design]] = {
     "3+3 A": lambda doses: ThreePlusThree(doses, "A"),
     "3+3 B": lambda doses: ThreePlusThree(doses, "B"),
@@ -95,6 +101,7 @@ MANY_DOSES: dict[str, Callable[[int], Design]] = {
     "BOIN in cohorts of 2": lambda doses: BOIN(
         target=0.3, n_doses=doses, cohorts=6, cohort_size=2, start_dose=doses
     ),
+    "the guide's own": lambda doses: BROUGHT(target=0.3, n_doses=doses, cohorts=5),
     "table": lambda doses: TableDesign(TABLE, target=0.3, n_doses=doses, cohorts=5),
     "BOIN12": lambda doses: BOIN12(doses, cohorts=4, early_stop=9, explore_from=6),
     "BOIN12 joint": lambda doses: BOIN12(

@@ -70,6 +70,7 @@ MARKS: Final[tuple[Mark, ...]] = (
         (
             "BOIN",
             "BOIN with options",
+            "the guide's own",
             "BOIN, a row of 3+3",
             "table",
             "table of letters",
