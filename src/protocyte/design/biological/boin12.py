@@ -14,7 +14,8 @@ import numpy as np
 from protocyte.design.biological.choice import find_best, find_sound_utilities
 from protocyte.design.biological.worth import find_mean_utility
 from protocyte.design.decision import Reason
-from protocyte.design.design import DecisionRow, Design
+from protocyte.design.design import DecisionRow
+from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
 from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
@@ -30,7 +31,7 @@ REFERENCES: Final = (LIN_2020,)
 
 @final
 @dataclass(frozen=True, slots=True)
-class BOIN12(Design):
+class BOIN12(EqualCohorts):
     """Find the optimal biological dose with the BOIN12 design.
 
     Parameters
@@ -152,11 +153,6 @@ class BOIN12(Design):
         """What it counts; participants with both events only if the utilities need them."""
         margins = ("n", "tox", "eff")
         return margins if self.utilities_of[1] + self.utilities_of[2] == 100 else (*margins, "both")
-
-    @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self.cohorts * self.cohort_size
 
     @property
     def capacity(self) -> int:

@@ -22,13 +22,14 @@ from protocyte.design.biological.worth import (
     find_weighted_worth,
 )
 from protocyte.design.decision import Reason
-from protocyte.design.design import DecisionRow, Design
+from protocyte.design.design import DecisionRow
+from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import TAKEDA_2018
 from protocyte.design.scenario import Scenario
-from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.state import Booleans, Floats, Integers, States, Steps
 from protocyte.errors import DesignError
 
 REFERENCES: Final = (TAKEDA_2018,)
@@ -39,7 +40,7 @@ SelectBy = Literal["response", "weighted", "truncated linear", "scores"]
 
 @final
 @dataclass(frozen=True, slots=True)
-class BOINET(Design):
+class BOINET(EqualCohorts):
     """Find the optimal biological dose with the BOIN-ET design.
 
     Parameters
@@ -192,11 +193,6 @@ class BOINET(Design):
         return ("n", "tox", "eff")
 
     @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self.cohorts * self.cohort_size
-
-    @property
     def capacity(self) -> int:
         """The most participants that it treats at one dose."""
         if self.early_stop is None:
@@ -212,10 +208,6 @@ class BOINET(Design):
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""
         return REFERENCES
-
-    def start(self) -> Start:
-        """Return the first cohort."""
-        return Start(self.start_dose - 1, self.cohort_size)
 
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""

@@ -15,13 +15,14 @@ from protocyte.design.biological.choice import DIGITS, find_best
 from protocyte.design.biological.truncated import find_mean_truncated
 from protocyte.design.biological.worth import find_truncated_worth
 from protocyte.design.decision import Reason
-from protocyte.design.design import DecisionRow, Design
+from protocyte.design.design import DecisionRow
+from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_isotonic_fit
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LI_2017
 from protocyte.design.scenario import Scenario
-from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.state import Booleans, Floats, Integers, States, Steps
 from protocyte.errors import DesignError
 
 REFERENCES: Final = (LI_2017,)
@@ -33,7 +34,7 @@ LARGEST: Final = 3_000_000
 
 @final
 @dataclass(frozen=True, slots=True)
-class TEPI(Design):
+class TEPI(EqualCohorts):
     """Find the optimal biological dose with the TEPI design.
 
     Parameters
@@ -176,11 +177,6 @@ class TEPI(Design):
         return ("n", "tox", "eff")
 
     @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self.cohorts * self.cohort_size
-
-    @property
     def capacity(self) -> int:
         """The most participants that it treats at one dose."""
         if self.early_stop is None:
@@ -196,10 +192,6 @@ class TEPI(Design):
     def references(self) -> tuple[str, ...]:
         """The paper it comes from."""
         return REFERENCES
-
-    def start(self) -> Start:
-        """Return the first cohort."""
-        return Start(self.start_dose - 1, self.cohort_size)
 
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""

@@ -18,7 +18,8 @@ from protocyte.design.biological.choice import (
 )
 from protocyte.design.biological.worth import find_mean_utility
 from protocyte.design.decision import Reason
-from protocyte.design.design import DecisionRow, Design
+from protocyte.design.design import DecisionRow
+from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_last
 from protocyte.design.kinds import find_sound_kinds
 from protocyte.design.outcome import Outcomes
@@ -34,7 +35,7 @@ REFERENCES: Final = (ZHOU_2019,)
 
 @final
 @dataclass(frozen=True, slots=True)
-class UBOIN(Design):
+class UBOIN(EqualCohorts):
     """Find the optimal biological dose with the U-BOIN design.
 
     Parameters
@@ -176,11 +177,6 @@ class UBOIN(Design):
         """What it counts; participants with both events only if the utilities need them."""
         margins = ("n", "tox", "eff")
         return margins if self.utilities_of[1] + self.utilities_of[2] == 100 else (*margins, "both")
-
-    @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self.cohorts * self.cohort_size
 
     @property
     def capacity(self) -> int:

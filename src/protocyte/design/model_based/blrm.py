@@ -12,7 +12,7 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.decision import Reason
-from protocyte.design.design import Design
+from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.model_based.distinct import find_distinct
 from protocyte.design.model_based.plane import (
@@ -23,7 +23,7 @@ from protocyte.design.model_based.plane import (
 )
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import BABB_1998, NEUENSCHWANDER_2008
-from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.state import Booleans, Floats, Integers, States, Steps
 from protocyte.errors import DesignError
 
 NEAR: Final = 1e-5
@@ -36,7 +36,7 @@ ROUNDING: Final = 1e-12
 
 @final
 @dataclass(frozen=True, slots=True)
-class BLRM(Design):
+class BLRM(EqualCohorts):
     """Find the MTD by Bayesian logistic regression with overdose control.
 
     Parameters
@@ -185,11 +185,6 @@ class BLRM(Design):
         return ("n", "tox")
 
     @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self.cohorts * self.cohort_size
-
-    @property
     def target(self) -> float:
         """The middle of the target interval [1]."""
         return sum(self.target_interval) / 2
@@ -198,10 +193,6 @@ class BLRM(Design):
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""
         return (NEUENSCHWANDER_2008, BABB_1998)
-
-    def start(self) -> Start:
-        """Return the first cohort."""
-        return Start(self.start_dose - 1, self.cohort_size)
 
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""

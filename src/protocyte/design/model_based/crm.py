@@ -11,13 +11,13 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.decision import Reason
-from protocyte.design.design import Design
+from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.model_based.estimate import Estimate, Estimator, find_estimator
 from protocyte.design.model_based.plane import BivariateNormal
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import LEE_2009, O_QUIGLEY_1990
-from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.state import Booleans, Floats, Integers, States, Steps
 from protocyte.errors import DesignError
 
 NEAR: Final = 1e-8
@@ -27,7 +27,7 @@ ROUNDING: Final = 1e-12
 
 @final
 @dataclass(frozen=True, slots=True)
-class CRM(Design):
+class CRM(EqualCohorts):
     """Find the MTD with the continual reassessment method.
 
     Parameters
@@ -151,18 +151,9 @@ class CRM(Design):
         return self.coherent
 
     @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self.cohorts * self.cohort_size
-
-    @property
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""
         return (O_QUIGLEY_1990, LEE_2009)
-
-    def start(self) -> Start:
-        """Return the first cohort."""
-        return Start(self.start_dose - 1, self.cohort_size)
 
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""

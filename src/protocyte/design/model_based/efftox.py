@@ -13,7 +13,7 @@ from typing import Final, Literal, final
 import numpy as np
 
 from protocyte.design.decision import Reason
-from protocyte.design.design import Design
+from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
 from protocyte.design.model_based.distinct import find_distinct
 from protocyte.design.model_based.efftox_fit import EffToxPrior, Fitted, find_efftox_model
@@ -21,7 +21,7 @@ from protocyte.design.model_based.tradeoff import TradeOff
 from protocyte.design.outcome import Outcomes
 from protocyte.design.paper import THALL_2004, THALL_2014
 from protocyte.design.scenario import Scenario
-from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
+from protocyte.design.state import Booleans, Floats, Integers, States, Steps
 from protocyte.errors import DesignError
 
 DIGITS: Final = 10
@@ -29,7 +29,7 @@ DIGITS: Final = 10
 
 @final
 @dataclass(frozen=True, slots=True)
-class EffTox(Design):
+class EffTox(EqualCohorts):
     """Find the dose with the best trade-off between response and toxicity.
 
     Parameters
@@ -144,11 +144,6 @@ class EffTox(Design):
         return 1.5e-3
 
     @property
-    def planned(self) -> int:
-        """The most participants that it treats."""
-        return self.cohorts * self.cohort_size
-
-    @property
     def target(self) -> float:
         """The DLT probability that a tolerable dose is below [1]."""
         return self.toxicity_limit
@@ -157,10 +152,6 @@ class EffTox(Design):
     def references(self) -> tuple[str, ...]:
         """The papers it comes from."""
         return (THALL_2004, THALL_2014)
-
-    def start(self) -> Start:
-        """Return the first cohort."""
-        return Start(self.start_dose - 1, self.cohort_size)
 
     def decide_states(self, states: States) -> Steps:
         """Return what comes next in each state."""
