@@ -90,6 +90,15 @@ def simulate(
             "comparison. What takes more is simulated.",
         ),
     ] = None,
+    correlation: Annotated[
+        float | None,
+        typer.Option(
+            min=-1,
+            max=1,
+            help="Correlation of toxicity and response in a participant (Gaussian copula); that of "
+            "scenarios.yaml by default.",
+        ),
+    ] = None,
     engine: Annotated[
         Literal["serial", "processes", "dask", "ray"],
         typer.Option(
@@ -119,6 +128,9 @@ def simulate(
             f"There is no scenarios.yaml beside {protocol}; `protocyte schema scenarios` tells "
             "what it holds."
         )
+    if correlation is not None:
+        links = rehearsal.links.model_copy(update={"toxicity_with_response": correlation})
+        rehearsal = rehearsal.model_copy(update={"links": links})
     if participants or compare is not None or monte_carlo or calendar:
         _check_methods(protocol, plan)
     if participants:

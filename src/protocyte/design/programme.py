@@ -7,6 +7,7 @@ import numpy as np
 
 from protocyte.design.catalogue.delivery import find_delivery
 from protocyte.design.catalogue.monitoring import find_expansion_monitor
+from protocyte.design.correlation import find_linked
 from protocyte.design.delivery import find_feasible_selection
 from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
@@ -215,7 +216,8 @@ def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:
     Returns
     -------
     tuple of Scenario
-        One a scenario; toxicity and response independent given the dose.
+        One a scenario; toxicity and response are linked as `links` of the rehearsal says, and
+        independent given the dose by default.
 
     Examples
     --------
@@ -226,10 +228,14 @@ def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:
     >>> len(find_scenarios(parsed.plan))
     2
     """
-    return tuple(
+    truths = tuple(
         Scenario(tox=truth.toxicity, eff=truth.response, name=truth.name)
         for truth in rehearsal.scenarios
     )
+    together = rehearsal.links.toxicity_with_response
+    if not together:
+        return truths
+    return tuple(replace(truth, both=find_linked(truth, together).both) for truth in truths)
 
 
 def _outlook(sample: SingleArm, name: str, response: Floats, chosen: Floats) -> SampleOutlook:

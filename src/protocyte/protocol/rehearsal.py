@@ -83,12 +83,15 @@ class Kinetics(Chapter):
 
 
 class Links(Chapter):
-    """Rank correlations with peak expansion; the outcome's own probability stays as stated."""
+    """What goes together in one participant; each outcome's own probability stays as stated."""
 
     response: Annotated[float, Field(gt=-1, lt=1)] = 0.0
-    """Of response [1]."""
+    """Rank correlation of response with peak expansion [1]."""
     crs: Annotated[float, Field(gt=-1, lt=1)] = 0.0
-    """Of CRS grade [1]."""
+    """Rank correlation of CRS grade with peak expansion [1]."""
+    toxicity_with_response: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    """Correlation of the normal numbers behind dose-limiting toxicity and response (a Gaussian
+    copula) [1]; 0 if they are independent given the dose."""
 
 
 class EventTruth(Chapter):

@@ -57,7 +57,7 @@ def render_characteristics(
         Paragraph(
             "What the protocol's own rules do if a scenario is true. Scenarios are assumptions: "
             "truths to rehearse against, not claims about the product. Toxicity and response are "
-            "independent given the dose."
+            f"{_joined(rehearsal)}."
         ),
         render_scenarios(rehearsal),
     ]
@@ -70,6 +70,14 @@ def render_characteristics(
     if programme.sample:
         blocks += _sample(programme.sample, protocol)
     return Section("Operating characteristics", tuple(blocks))
+
+
+def _joined(rehearsal: Rehearsal) -> str:
+    """Say how toxicity and response of one participant go together."""
+    together = rehearsal.links.toxicity_with_response
+    if not together:
+        return "independent given the dose"
+    return f"linked by a Gaussian copula with correlation {together:g}"
 
 
 def render_scenarios(rehearsal: Rehearsal) -> Table:

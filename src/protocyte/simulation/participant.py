@@ -105,14 +105,17 @@ def sample_participant(
         1, spread=rehearsal.kinetics.spread, latent={"c_max": np.array([peak])}, rng=cells
     )
     patients, links = rehearsal.patients, rehearsal.links
+    benefit = -_linked(peak, eff, links.response)
+    together = links.toxicity_with_response
+    harm = together * benefit + np.sqrt(1 - together**2) * tox
     return VirtualParticipant(
         number=number,
         age=float(np.floor(sample_spread(patients.age, rng=person))),
         weight=round(sample_spread(patients.weight, rng=person), 1),
         sex="F" if person.random() < patients.female else "M",
         kinetics={name: float(values[0]) for name, values in drawn.parameters.items()},
-        toxicity=float(ndtr(tox)),
-        response=float(ndtr(-_linked(peak, eff, links.response))),
+        toxicity=float(ndtr(harm)),
+        response=float(ndtr(benefit)),
         crs=float(ndtr(-_linked(peak, crs, links.crs))),
         rng=rest,
     )

@@ -246,3 +246,16 @@ def test_a_walk_that_does_not_fit_is_refused_with_its_size(run: Run, example: Pa
     assert simulated.code == 0
     assert simulated.data["dose_finding"]["trials"] == 200
     assert "simulated, because an exact answer is out of reach" in simulated.err
+
+
+# ── correlation ──────────────────────────────────────────────────────────────
+def test_toxicity_and_response_are_linked_on_request(run: Run, root: Path) -> None:
+    trial = root / "protocols" / "udcar-sle"
+    apart = run("simulate", trial, "--json").data["dose_finding"]["scenarios"]
+    zero = run("simulate", trial, "--json", "--correlation", "0").data["dose_finding"]["scenarios"]
+    linked = run("simulate", trial, "--json", "--correlation", "0.6").data["dose_finding"]
+    assert zero == apart
+    assert linked["exact"]
+    assert linked["scenarios"][3]["selection"] != apart[3]["selection"]
+    said = run("simulate", trial, "--correlation", "0.6").out
+    assert "linked by a Gaussian copula with correlation 0.6" in " ".join(said.split())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from protocyte.design.correlation import find_joint_probability
 from protocyte.protocol.rehearsal import Links, Rehearsal, Spread
 from protocyte.simulation.participant import VirtualParticipant, sample_participant
 
@@ -95,3 +96,19 @@ def test_transgene_rises_to_the_peak_and_falls(people: list[VirtualParticipant])
         assert peak == pytest.approx(person.kinetics["c_max"], rel=1e-6)
         assert first < peak
         assert late < peak
+
+
+@pytest.mark.parametrize("together", [-0.5, 0.4])
+def test_toxicity_and_response_go_together_as_the_designs_assume(
+    rehearsal: Rehearsal, together: float
+) -> None:
+    links = rehearsal.links.model_copy(update={"toxicity_with_response": together})
+    linked = rehearsal.model_copy(update={"links": links})
+    rng = np.random.default_rng(20260121)
+    people = [sample_participant(number, linked, rng=rng) for number in range(1, N + 1)]
+    tox, eff = 0.25, 0.5
+    both = find_joint_probability(tox, eff, together)
+    found = np.mean([person.toxicity < tox and person.response < eff for person in people])
+    assert abs(found - both) < Z * np.sqrt(both * (1 - both) / N)
+    share = np.mean([person.toxicity < tox for person in people])
+    assert abs(share - tox) < Z * np.sqrt(tox * (1 - tox) / N)
