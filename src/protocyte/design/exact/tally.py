@@ -14,7 +14,9 @@ from protocyte.design.design import Design
 from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.scenario import Scenario, find_nearest_true
 from protocyte.design.state import Booleans, Floats, Integers, States
+from protocyte.errors import NumericalError
 
+PRECISION: Final = 1e-12
 EVENTS: Final = {"n": "participants", "tox": "dlts", "eff": "responses"}
 
 
@@ -96,6 +98,63 @@ def find_sums(
     for ending in endings:
         tally.add(ending)
     return tally.characteristics(sizes or {})
+
+
+def find_exact_sums(
+    design: Design,
+    scenarios: Sequence[Scenario],
+    endings: Iterable[Ending],
+    *,
+    target: float | None,
+    tolerance: float,
+    sizes: Mapping[str, int],
+) -> Characteristics:
+    """Find the operating characteristics of a walk, and see that no probability is lost.
+
+    Parameters
+    ----------
+    design : Design
+        What was run.
+    scenarios : sequence of Scenario
+        The truths.
+    endings : iterable of Ending
+        Every ending of the walk, with its probability in each scenario.
+    target : float, optional
+        DLT probability that the best dose should have [1]; the design's own if None.
+    tolerance : float
+        How far from the target a dose may be to count as correct within tolerance [1].
+    sizes : mapping of str to int
+        How many states the walk met; may grow while the endings arise.
+
+    Returns
+    -------
+    Characteristics
+        Probabilities and expectations.
+
+    Raises
+    ------
+    NumericalError
+        If the probabilities do not add up to 1 within 1e-12.
+
+    Examples
+    --------
+    >>> from protocyte.design import BOIN
+    >>> states = States(("n", "tox"), np.array([[[3, 3]]]), np.array([-1]))
+    >>> half = Ending(states, np.array([-1]), Reason.TOXIC, np.array([[0.5]]))
+    >>> find_exact_sums(
+    ...     BOIN(target=0.3, n_doses=1), [Scenario((1.0,))], [half],
+    ...     target=None, tolerance=0.05, sizes={})
+    Traceback (most recent call last):
+    protocyte.errors.NumericalError: The probabilities of all endings add up to 1 ± 5.0e-01, ...
+    """
+    found = find_sums(design, scenarios, endings, target=target, tolerance=tolerance, sizes=sizes)
+    off = float(np.abs(found.selection.sum(axis=1) + found.none - 1).max())
+    if not off <= PRECISION:
+        raise NumericalError(
+            f"The probabilities of all endings add up to 1 ± {off:.1e}, and {PRECISION:g} is "
+            f"allowed; simulate this trial instead."
+        )
+    return found
 
 
 @final
