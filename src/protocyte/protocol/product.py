@@ -39,6 +39,8 @@ class Product(Chapter):
     """Further receptors or ligands that protect the cells, such as `NKG2A CAR`."""
     describes: str | None = None
     """The product in the source's terms, shortened."""
+    efficiency: dict[Gene, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    """Share of cells in which each edit succeeded, where a source gives it [1]."""
     selection: str | None = None
     """Purification after editing, such as removal of receptor-positive cells."""
     frozen: bool | None = None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from protocyte.protocol.biology import Biology
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.endpoint import ResponseEndpoint
 from protocyte.protocol.finding import Finding
@@ -256,6 +257,8 @@ class Rehearsal(Chapter):
     """Who arrives."""
     kinetics: Kinetics
     """How the cells grow and persist."""
+    biology: Biology = Biology()
+    """What the cell-kinetics model of virtual patients is told."""
     lymphodepletion_needed: Share = 1.0
     """Share who need lymphodepletion where the protocol leaves it open [1]."""
     delivery: Delivery | None = None
