@@ -38,7 +38,7 @@ class Setting:
         Lymphodepletion.
     target : Target
         Disease.
-    dose : float or None
+    dose : float, ndarray of float of shape (n_patients,), or None
         Cells given [cells]; None where no source gives a dose.
     expansion : {"gated", "competition"}
         Tier 1, expansion to each patient's own peak, or tier 2, competition with host cells.
@@ -49,7 +49,7 @@ class Setting:
     terms: Terms
     depth: Depth
     target: Target
-    dose: float | None
+    dose: float | Floats | None
     expansion: Expansion = "gated"
     seen_per_ul: float = SEEN_PER_UL
 
@@ -84,8 +84,11 @@ def assemble_patients(setting: Setting, values: Mapping[str, Floats], *, n: int)
     >>> assemble_patients(typical_setting(), typical_values(), n=1)["k_a"].tolist()
     [1.0]
     """
-    if setting.dose is not None and not (math.isfinite(setting.dose) and setting.dose > 0):
-        raise ProtocolError(f"a dose of {setting.dose:g} cells is no dose; give cells above zero")
+    if setting.dose is not None:
+        wrong = ~(np.isfinite(setting.dose) & (np.asarray(setting.dose) > 0))
+        if np.any(wrong):
+            least = np.min(setting.dose)
+            raise ProtocolError(f"a dose of {least:g} cells is no dose; give cells above zero")
     v = {name: np.broadcast_to(np.asarray(value, float), (n,)) for name, value in values.items()}
     row: dict[str, Floats | float] = {"i_base": v["i_base"], "d_i": v["i_loss"]}
     row |= _host(setting, v) | _cells(setting, v) | _targets(setting, v)
@@ -130,7 +133,7 @@ def _cells(setting: Setting, v: Mapping[str, Floats]) -> dict[str, Floats | floa
     if setting.dose is None:
         begin = peak / v["fold_expansion"]
     else:
-        begin = np.full_like(peak, setting.dose) * v["viable"]
+        begin = setting.dose * v["viable"]
         peak = peak * (setting.dose / v["dose_reference"]) ** v["dose_power"]
     gated = setting.expansion == "gated"
     rate = v["alpha"]

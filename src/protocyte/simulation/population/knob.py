@@ -1,0 +1,143 @@
+"""Knobs of a protocol: what if an edit, a receptor or lymphodepletion were another.
+
+One law: a knob makes another protocol and rehearsal; nothing downstream knows that one was turned.
+"""
+
+import difflib
+from dataclasses import dataclass
+
+from protocyte.errors import ProtocolError
+from protocyte.kinetics.allogeneic.terms import ARMOUR, GENES
+from protocyte.protocol.biology import Depth, Expansion
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.product import Donor, Product
+from protocyte.protocol.rehearsal import Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What is changed in a protocol before its virtual patients are followed.
+
+    Parameters
+    ----------
+    without : tuple of str
+        Edits, receptors or armour to leave out, as the protocol writes them.
+    edits : tuple of str or None
+        Genes deleted, instead of those of the protocol.
+    armour : tuple of str or None
+        Further receptors or ligands, instead of those of the protocol.
+    donor : str or None
+        Donor, instead of that of the protocol.
+    lymphodepletion : str or None
+        Depth, instead of that of the protocol.
+    expansion : {"gated", "competition"} or None
+        Form of expansion, instead of that of the rehearsal.
+    dose : float or None
+        Cells given, instead of those of the level [cells].
+
+    Examples
+    --------
+    >>> Knobs(without=("NKG2A CAR",), lymphodepletion="none").label
+    'without NKG2A CAR, no lymphodepletion'
+    """
+
+    without: tuple[str, ...] = ()
+    edits: tuple[str, ...] | None = None
+    armour: tuple[str, ...] | None = None
+    donor: Donor | None = None
+    lymphodepletion: Depth | None = None
+    expansion: Expansion | None = None
+    dose: float | None = None
+
+    @property
+    def label(self) -> str:
+        """What was changed, in words; empty if nothing was."""
+        depth = self.lymphodepletion
+        said = [
+            f"without {', '.join(self.without)}" if self.without else "",
+            _listed(self.edits, "edits"),
+            _listed(self.armour, "armour"),
+            f"{self.donor} cells" if self.donor else "",
+            "" if depth is None else f"{'no' if depth == 'none' else depth} lymphodepletion",
+            f"{self.expansion} expansion" if self.expansion else "",
+            f"{self.dose:g} cells" if self.dose else "",
+        ]
+        return ", ".join(word for word in said if word)
+
+    def turn(self, plan: Protocol, rehearsal: Rehearsal) -> tuple[Protocol, Rehearsal]:
+        """Give the protocol and the rehearsal with everything changed.
+
+        Parameters
+        ----------
+        plan : Protocol
+            The protocol.
+        rehearsal : Rehearsal
+            Its rehearsal.
+
+        Returns
+        -------
+        tuple of (Protocol, Rehearsal)
+            Changed copies.
+
+        Raises
+        ------
+        ProtocolError
+            If something is left out that the product does not have, or is not known to the model.
+        """
+        changes = {
+            name: value
+            for name, value in (
+                ("lymphodepletion", self.lymphodepletion),
+                ("expansion", self.expansion),
+            )
+            if value is not None
+        }
+        biology = rehearsal.biology.model_copy(update=changes)
+        return (
+            plan.model_copy(update={"product": self._product(plan.product)}),
+            rehearsal.model_copy(update={"biology": biology}),
+        )
+
+    def _product(self, product: Product) -> Product:
+        """Change the product."""
+        edits = product.edits if self.edits is None else self.edits
+        armour = product.armour if self.armour is None else self.armour
+        for gene in self.edits or ():
+            _check(gene, GENES, "the model has no term for the deletion of")
+        for one in self.armour or ():
+            _check(one, ARMOUR, "the model has no term for")
+        cars = product.cars
+        for word in self.without:
+            _check(word, (*(edits or ()), *armour, *cars), f"{product.name} has no")
+            edits = edits and tuple(gene for gene in edits if gene != word)
+            armour = tuple(one for one in armour if one != word)
+            cars = tuple(car for car in cars if car != word)
+        if not cars:
+            raise ProtocolError(
+                f"without {', '.join(self.without)} no receptor is left, and a CAR-T cell needs "
+                "one; leave out an edit or a second receptor"
+            )
+        return product.model_copy(
+            update={
+                "edits": edits,
+                "armour": armour,
+                "cars": cars,
+                "donor": self.donor or product.donor,
+            }
+        )
+
+
+def _listed(words: tuple[str, ...] | None, what: str) -> str:
+    if words is None:
+        return ""
+    return f"{what} {', '.join(words)}" if words else f"no {what}"
+
+
+def _check(word: str, known: object, trouble: str) -> None:
+    """Refuse a word that means nothing here."""
+    names = [str(name) for name in known]  # type: ignore[attr-defined]
+    if word in names:
+        return
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.4)
+    remedy = f'write "{near[0]}"' if near else f"use one of {', '.join(names) or 'nothing'}"
+    raise ProtocolError(f'{trouble} "{word}"; {remedy}')
