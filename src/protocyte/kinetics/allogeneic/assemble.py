@@ -24,6 +24,8 @@ SEEN_PER_UL: Final = 0.1
 """CAR-T cells in blood at the detection limit of a cytometer [cells/µL], assumed."""
 _NEWTON: Final = 40
 _LEAST_RISE: Final = 0.05
+_LEAST_GROWTH: Final = 1e-6
+_MOST_GROWTH: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _growth_to(rise: Floats, t_max: Floats, width: Floats, lag: Floats, loss: Fl
         shut = width * (soft((at - t_max) / width) - soft(-t_max / width))
         return rho * grown - loss * shut
 
-    low, high = loss * 1.000001, np.full_like(loss, 50.0)
+    low, high = np.full_like(loss, _LEAST_GROWTH), np.full_like(loss, _MOST_GROWTH)
     for _ in range(_NEWTON):
         middle = np.sqrt(low * high)
         over = height(middle) > rise
@@ -212,6 +214,6 @@ def _targets(setting: Setting, v: Mapping[str, Floats]) -> dict[str, Floats | fl
         "b50": v["antigen_half"],
         "b_n": v["normal_antigen"],
         "relapse": np.asarray(seen),
-        "s_rate": v["activity_rate"],
+        "s_rate": v["activity_rate"] if fed else 0.0,
         "s_half": v["activity_half"] * start,
     }

@@ -79,6 +79,7 @@ _LONGEST_STEP: Final = 30.0
 _SHORTEST_STEP: Final = 1e-10
 _MOST_STEPS: Final = 20_000
 _SAFETY: Final = 0.9
+_SHARE: Final = 0.5
 _LEAST_ERROR: Final = 1e-10
 _MOST_LOG: Final = 60.0
 _HALVINGS: Final = 40
@@ -122,7 +123,7 @@ def _change(day: Any, y: Any, p: Any, out: Any) -> None:
     out[_KP] = regrowth - p.k_a * touch
     out[_KN] = regrowth
     out[_E] = growth * (b + p.b_n) / (p.b50 + b + p.b_n) - p.alpha * shut - rejected - p.k_f * touch
-    out[_M] = p.to_memory * shut * e / m - p.beta - rejected
+    out[_M] = p.to_memory * shut * math.exp(y[_E] - y[_M]) - p.beta - rejected
     out[_B] = (
         p.r_b
         - p.loss_b
@@ -161,15 +162,15 @@ def _within(i: Any, part: Any, h: Any, y: Any, end: Any, k: Any) -> Any:
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
-def _inflamed(part: Any, h: Any, y: Any, end: Any, k: Any, p: Any) -> Any:
-    """Return the inflammation within a step, above its base."""
+def _inflamed(t: Any, part: Any, h: Any, y: Any, end: Any, k: Any, p: Any) -> Any:
+    """Return the inflammation within a step, above its base; it begins at the infusion."""
     total = 0.0
     for node in range(2):
         at = part - _NODES[node] / (p.d_i * h)
         e = math.exp(_within(_E, at, h, y, end, k))
         b = math.exp(_within(_B, at, h, y, end, k))
         total += _WEIGHTS[node] * b * e / (p.k_b + e)
-    return p.k_i / p.d_i * total
+    return p.k_i / p.d_i * total * -math.expm1(-p.d_i * (t + part * h))
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
@@ -179,31 +180,39 @@ def _cells(part: Any, h: Any, y: Any, end: Any, k: Any) -> Any:
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
-def _height(which: Any, part: Any, h: Any, y: Any, end: Any, k: Any, p: Any) -> Any:
+def _height(which: Any, t: Any, part: Any, h: Any, y: Any, end: Any, k: Any, p: Any) -> Any:
     """Return what has a highest point: CAR-T cells, inflammation, or targets upside down."""
     if which == 0:
         return _cells(part, h, y, end, k)
     if which == 1:
-        return _inflamed(part, h, y, end, k, p)
+        return _inflamed(t, part, h, y, end, k, p)
     return -_within(_B, part, h, y, end, k)
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
-def _summit(which: Any, h: Any, y: Any, end: Any, k: Any, p: Any) -> Any:
+def _fans(t: Any, y: Any, change: Any, p: Any) -> Any:
+    """Return how fast ln of the inflammation changes."""
+    begun = p.d_i / math.expm1(p.d_i * max(t, 1e-9))
+    return begun + change[_B] + change[_E] * p.k_b / (p.k_b + math.exp(y[_E]))
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def _summit(which: Any, t: Any, h: Any, y: Any, end: Any, k: Any, p: Any) -> Any:
     """Find the highest point within a step by golden section: its place and its height."""
-    low, high = 0.0, 1.0
-    left, right = 1 - _GOLDEN, _GOLDEN
-    at_left = _height(which, left, h, y, end, k, p)
-    at_right = _height(which, right, h, y, end, k, p)
+    # Inflammation peaks a little after its production, perhaps just after the step.
+    low, high = 0.0, 1 + 1.5 / (p.d_i * h) if which == 1 else 1.0
+    left, right = high * (1 - _GOLDEN), high * _GOLDEN
+    at_left = _height(which, t, left, h, y, end, k, p)
+    at_right = _height(which, t, right, h, y, end, k, p)
     for _ in range(_HALVINGS):
         if at_left > at_right:
             high, right, at_right = right, left, at_left
             left = high - _GOLDEN * (high - low)
-            at_left = _height(which, left, h, y, end, k, p)
+            at_left = _height(which, t, left, h, y, end, k, p)
         else:
             low, left, at_left = left, right, at_right
             right = low + _GOLDEN * (high - low)
-            at_right = _height(which, right, h, y, end, k, p)
+            at_right = _height(which, t, right, h, y, end, k, p)
     if at_left > at_right:
         return left, at_left
     return right, at_right
@@ -239,7 +248,7 @@ def _report(row: Any, part: Any, day: Any, h: Any, y: Any, end: Any, k: Any, p: 
     row[3] = math.exp(_within(_M, part, h, y, end, k))
     row[4] = math.exp(b)
     row[5] = math.exp(p.r_b * day) * founders
-    row[6] = p.i_base + (_inflamed(part, h, y, end, k, p) if day > 0 else 0.0)
+    row[6] = p.i_base + _inflamed(day - part * h, part, h, y, end, k, p)
     row[7] = _within(_S, part, h, y, end, k)
     row[8] = b
 
@@ -262,7 +271,7 @@ def _note_cells(t: Any, h: Any, y: Any, end: Any, k: Any, p: Any, found: Any) ->
     """Note peak, exposure, last sight of the CAR-T cells, and the peak of inflammation."""
     now, then = math.exp(y[_E]) + math.exp(y[_M]), math.exp(end[_E]) + math.exp(end[_M])
     if k[0, _E] > 0 and k[6, _E] <= 0:
-        part, height = _summit(0, h, y, end, k, p)
+        part, height = _summit(0, t, h, y, end, k, p)
         if height > found.peak:
             found.peak, found.peak_day = height, t + part * h
     if then > found.peak:
@@ -272,10 +281,8 @@ def _note_cells(t: Any, h: Any, y: Any, end: Any, k: Any, p: Any, found: Any) ->
         found.last_seen = t + part * h
     if then >= p.seen:
         found.last_seen = t + h
-    rising = k[0, _B] + k[0, _E] * p.k_b / (p.k_b + math.exp(y[_E]))
-    falling = k[6, _B] + k[6, _E] * p.k_b / (p.k_b + math.exp(end[_E]))
-    if rising > 0 and falling <= 0:
-        part, height = _summit(1, h, y, end, k, p)
+    if _fans(t, y, k[0], p) > 0 and _fans(t + h, end, k[6], p) <= 0:
+        part, height = _summit(1, t, h, y, end, k, p)
         if height > found.i_peak:
             found.i_peak, found.i_peak_day = height, t + part * h
     if t < 28 <= t + h:
@@ -288,7 +295,7 @@ def _note_cells(t: Any, h: Any, y: Any, end: Any, k: Any, p: Any, found: Any) ->
 def _note_targets(t: Any, h: Any, y: Any, end: Any, k: Any, p: Any, found: Any) -> None:
     """Note the lowest targets, and the days of remission, relapse and progression."""
     if k[0, _B] < 0 <= k[6, _B]:
-        part, depth = _summit(2, h, y, end, k, p)
+        part, depth = _summit(2, t, h, y, end, k, p)
         if -depth < found.b_low:
             found.b_low, found.b_low_day = -depth, t + part * h
     if end[_B] < found.b_low:
@@ -314,14 +321,15 @@ def _try_step(t: Any, h: Any, y: Any, p: Any, tolerance: Any, end: Any, k: Any) 
             end[i] = y[i] + h * total
         _change(t + _TIMES[stage] * h, end, p, k[stage])
     worst = 0.0
-    for i in range(LOGS):
+    for i in range(LOGS + 1):
+        state = i if i < LOGS else _S
         total = 0.0
         for stage in range(7):
-            total += _ERROR[stage] * k[stage, i]
+            total += _ERROR[stage] * k[stage, state]
         worst = max(worst, abs(h * total))
         if not math.isfinite(total):
             return np.inf
-    return worst / tolerance
+    return worst / (_SHARE * tolerance)
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
