@@ -94,7 +94,8 @@ def assemble_patients(setting: Setting, values: Mapping[str, Floats], *, n: int)
     v = {name: np.broadcast_to(np.asarray(value, float), (n,)) for name, value in values.items()}
     row: dict[str, Floats | float] = {"i_base": v["i_base"], "d_i": v["i_loss"]}
     row |= _host(setting, v) | _cells(setting, v) | _targets(setting, v)
-    row["k_i"] = v["i_peak"] * v["i_loss"] / row["b_start"]
+    burden = (v["burden"] / v["burden_typical"]) ** v["burden_power"]
+    row["k_i"] = v["i_peak"] * v["i_loss"] * burden / (v["contact"] * v["burden"])
     return make_patients(row, n=n)
 
 

@@ -36,8 +36,8 @@ killing         | \gamma_B      | 1.15    | 1/d        | quartiles 0.64 1.35 | s
 killing_half    | k_B           | 2.024e9 | cells      | quartiles 1.40e9 3.125e9 | sourced | Kimmel2021, table 1    | CAR-T cells at half the largest rate of killing
 antigen_loss    | \mu           | 4e-14   | 1/d        | range 1e-15 1e-12 | assumed | of the size of PanCD7: 4 of 20 relapsed without CD7 | loss of the antigen by a target cell
 hla_i_share     | –             | 0.8     | 1          | range 0.5 0.95    | assumed | no source                     | share of rejection by T cells that HLA class I draws
-t_rejection     | k_T K_N       | 0.25    | 1/d        | range 0.05 1.0    | assumed | to be calibrated to Dupouy2022 | rejection by a full pool of unmatched host T cells
-nk_rejection    | k_K K_K       | 0.6     | 1/d        | range 0.1 2       | assumed | no source                     | rejection of cells without HLA class I by a full pool of NK cells
+t_rejection     | k_T K_N       | 0.4     | 1/d        | range 0.1 1.0     | derived | calibrated to Dupouy2022: CAR-T cells gone by day 28 in 10/25, seen after day 42 in 4/25; half with alemtuzumab assumed | rejection by a full pool of unmatched host T cells
+nk_rejection    | k_K K_K       | 0.4     | 1/d        | range 0.05 2      | assumed | no number exists; as much as T cells, so that neither is favoured | rejection of cells without HLA class I by a full pool of NK cells
 shield          | p_\mathrm{shield} | 0.5 | 1          | range 0.1 0.9     | assumed | no source                     | NK cells that an inhibiting ligand holds back
 nkg2a_share     | p             | 0.5     | 1          | range 0.2 0.8     | assumed | no number is published        | NK cells with NKG2A
 nkg2a_killing   | k_A           | 1.0     | 1/d        | range 0.2 2       | assumed | no source                     | killing of NKG2A-positive NK cells by an NKG2A CAR
@@ -45,9 +45,12 @@ cd7_killing     | k_7           | 0.5     | 1/d        | range 0.1 1.15    | ass
 fratricide      | k_F           | 1.0     | 1/d        | range 0.3 2       | assumed | no source                     | killing of CAR-T cells by each other
 efficiency      | –             | 0.95    | 1          | range 0.8 0.99    | assumed | no source                     | share of cells in which an edit succeeded
 receptor_removed | –            | 0.9     | 1          | range 0.5 0.99    | assumed | no source                     | share of receptor-positive cells that purification removes
-gvhd_rate       | h_G           | 1.5e-8  | 1/cell     | range 3e-9 5e-8   | derived | Tan2023: 60 % after 1e6 cells/kg with receptor, 60 kg | hazard of GvHD of grade 2 or more by one receptor-positive cell
+gvhd_rate       | h_G           | 1.5e-8  | 1/cell     | range 3e-9 5e-8   | derived | Tan2023: 60 % after 1e6 cells/kg with receptor, 60 kg | hazard of acute GvHD by one receptor-positive cell
 i_base          | I_0           | 4.1     | pg/mL      | –                 | derived | Lichtenstein2021, median of day 0 | IL-6 without CAR-T cells
 i_peak          | –             | 210     | pg/mL      | –                 | derived | Lichtenstein2021, geometric mean of 35 with CRS | peak of IL-6 of a typical patient
+contact         | –             | 0.4     | 1          | range 0.2 1       | derived | typical patient of the model in AML, standard lymphodepletion | largest share of target cells in contact with CAR-T cells at once
+burden_power    | –             | 0.5     | 1          | range 0 1         | assumed | 0: Lichtenstein2021, grade of CRS does not follow blasts; above 0: WangX2024, WangD, YTS109, mild CRS where only B cells are met | power of the burden that inflammation goes with
+burden_typical  | –             | 6.9e11  | cells      | –                 | derived | Lichtenstein2021: 69 % blasts, of 1e12 cells | burden at which IL-6 is the typical one
 i_loss          | d_I           | 36      | 1/d        | –                 | sourced | Hanson2016, BIOMD0000000837   | loss of inflammation
 production_half | C_{50}        | 1e9     | cells      | –                 | sourced | LeonTriana, BIOMD0000001012   | CAR-T cells that halve the production of B cells
 b_life          | \tau_B        | 60      | d          | –                 | sourced | LeonTriana, BIOMD0000001012   | life of a B cell

@@ -17,6 +17,7 @@ from protocyte.kinetics.parameter import Floats
 from protocyte.simulation.population.band import Band
 from protocyte.simulation.population.draw import Draw, draw_patients
 from protocyte.simulation.population.outcome.judge import judge_outcomes
+from protocyte.simulation.population.outcome.response import find_question
 from protocyte.simulation.population.outcome.table import Outcomes
 from protocyte.simulation.population.setting import Arm
 
@@ -93,7 +94,7 @@ def follow_patients(
     ProtocolError
         If the disease is not one of the model's, or a parameter is not known.
     """
-    days = DAYS.astype(np.float64)
+    days = np.union1d(DAYS, [find_question(arm.plan).day])
     bands = {name: Band(days.size) for name in SHOWN}
     parts: list[Outcomes] = []
     first: Setting | None = None

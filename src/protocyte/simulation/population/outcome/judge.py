@@ -1,0 +1,173 @@
+"""Judge every outcome of virtual patients from their courses.
+
+One law: nothing is drawn here; all luck was dealt with the patients.
+"""
+
+import numpy as np
+
+from protocyte.kinetics.allogeneic.assemble import Setting
+from protocyte.kinetics.allogeneic.course import Course
+from protocyte.kinetics.allogeneic.parameters import PARAMETERS
+from protocyte.kinetics.kimmel_2021_course import CELLS_PER_UL
+from protocyte.kinetics.parameter import Floats
+from protocyte.simulation.population.draw import Draw
+from protocyte.simulation.population.outcome import response
+from protocyte.simulation.population.outcome.crs import find_crs_days, find_crs_model, judge_crs
+from protocyte.simulation.population.outcome.cytopenia import find_neutrophils
+from protocyte.simulation.population.outcome.gvhd import find_gvhd_day, find_gvhd_risk, judge_gvhd
+from protocyte.simulation.population.outcome.icans import find_icans_day, judge_icans
+from protocyte.simulation.population.outcome.relapse import find_death, find_relapse
+from protocyte.simulation.population.outcome.table import Flags, Grades, Outcomes
+from protocyte.simulation.population.outcome.toxicity import judge_toxicity
+from protocyte.simulation.population.setting import Arm
+from protocyte.simulation.safety import Watch
+from protocyte.standards.icaht_2023 import grade_early_icaht
+
+_GVHD_LASTS = 14.0
+_ICANS_LASTS = 4.0
+
+
+def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> Outcomes:
+    """Judge every outcome of virtual patients.
+
+    Parameters
+    ----------
+    drawn : Draw
+        The patients and their luck.
+    course : Course
+        What became of their cells; the day of response is among its days.
+    arm : Arm
+        The protocol, whose words define response and dose-limiting toxicity.
+    setting : Setting
+        What the trial fixed for them.
+
+    Returns
+    -------
+    Outcomes
+        A line a patient.
+    """
+    luck, found = drawn.luck, course.summary
+    solved = course.is_solved
+    peak = np.where(solved, found["peak"], 0.0) / CELLS_PER_UL
+    il6 = np.where(solved, found["i_peak"], 0.0) + drawn.values["i_base"]
+    crs = judge_crs(find_crs_model(arm.plan.safety.scales.crs), peak, il6, luck["crs"])
+    crs_day, crs_lasting = find_crs_days(
+        np.maximum(found["peak_day"], 1.0), luck["onset"], luck["lasting"]
+    )
+    icans = judge_icans(crs, luck["icans"])
+    icans_day = find_icans_day(crs_day)
+    gvhd = judge_gvhd(
+        find_gvhd_risk(setting.terms, _cells(drawn, setting), drawn.values["gvhd_rate"]),
+        luck["gvhd"],
+    )
+    gvhd_day = find_gvhd_day(luck["onset"])
+    responds, complete = _response(drawn, course, arm, setting)
+    relapse_day, kind = _relapse(drawn, course, setting)
+    neutrophils = find_neutrophils(arm.rehearsal, setting.depth, il6, luck["cytopenia"])
+    leukaemia = arm.rehearsal.leukaemia
+    return Outcomes(
+        solved=solved,
+        peak=peak,
+        peak_day=found["peak_day"],
+        last_seen=found["last_seen"],
+        auc_28=found["auc_28"] / CELLS_PER_UL,
+        il6_peak=il6,
+        crs=crs,
+        crs_day=np.where(crs > 0, crs_day, np.nan),
+        crs_lasting=np.where(crs > 0, crs_lasting, np.nan),
+        icans=icans,
+        icans_day=np.where(icans > 0, icans_day, np.nan),
+        gvhd=gvhd,
+        gvhd_day=np.where(gvhd > 0, gvhd_day, np.nan),
+        icaht=grade_early_icaht(neutrophils),
+        responds=responds & solved,
+        complete=complete & solved,
+        relapse_day=relapse_day,
+        relapse_kind=kind,
+        death_day=find_death(
+            relapse_day,
+            leukaemia.death_median.nominal_days if leukaemia else None,
+            luck["death"],
+        ),
+        toxic=_toxic(
+            arm, (crs, icans, gvhd), (crs_day, icans_day, gvhd_day), crs_lasting, luck["event"]
+        ),
+    )
+
+
+def _cells(drawn: Draw, setting: Setting) -> Floats:
+    """Cells infused; the reference dose where no source gives one."""
+    if setting.dose is None:
+        return np.full(drawn.size, PARAMETERS["dose_reference"].value)
+    return np.broadcast_to(np.asarray(setting.dose, float), (drawn.size,))
+
+
+def _response(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[Flags, Flags]:
+    """Whether the protocol's response was reached on its day, and complete remission."""
+    asked = response.find_question(arm.plan)
+    at = int(np.flatnonzero(course.days == asked.day)[0])
+    total = course.target[:, at] + course.escaped[:, at]
+    start = np.broadcast_to(drawn.values["burden"], total.shape)
+    with np.errstate(invalid="ignore"):
+        if setting.target.growth is None:
+            activity = course.activity[:, at]
+            return (
+                response.judge_lupus(activity, remission=asked.remission),
+                response.judge_lupus(activity, remission=True),
+            )
+        if setting.target.in_marrow:
+            full = drawn.values["burden_full_marrow"]
+            return (
+                response.judge_leukaemia(total, start, full, partial=asked.partial),
+                response.judge_leukaemia(total, start, full, partial=False),
+            )
+        fall = drawn.values["remission_fall"]
+        return (
+            response.judge_mass(total, start, fall, partial=asked.partial),
+            response.judge_mass(total, start, fall, partial=False),
+        )
+
+
+def _relapse(drawn: Draw, course: Course, setting: Setting) -> tuple[Floats, Grades]:
+    """Find day and kind of relapse."""
+    v, n = drawn.values, drawn.size
+    fed = setting.target.growth is None
+    growth = np.zeros(n) if fed else np.broadcast_to(v["growth"], n)
+    if fed:
+        level = v["b_cells_seen"] * CELLS_PER_UL
+    elif setting.target.in_marrow:
+        level = v["remission_share"] * v["burden_full_marrow"]
+    else:
+        level = v["remission_fall"] * v["burden"]
+    extinct = np.zeros(n) if fed else course.extinction
+    return find_relapse(
+        course.summary,
+        extinct,
+        growth,
+        np.broadcast_to(level, n),
+        (drawn.luck["extinction"], drawn.luck["relapse"]),
+    )
+
+
+def _toxic(
+    arm: Arm,
+    grades: tuple[Grades, Grades, Grades],
+    days: tuple[Floats, Floats, Floats],
+    crs_lasting: Floats,
+    luck: Floats,
+) -> Flags:
+    """Whether the protocol's definition of a dose-limiting toxicity is met."""
+    plan = arm.plan
+    definition = plan.dosing.dlt if plan.dosing else None
+    if definition is None:
+        return np.zeros(luck.shape, bool)
+    names = ("CRS", "ICANS", "GvHD")
+    lasting = (crs_lasting, np.full(luck.shape, _ICANS_LASTS), np.full(luck.shape, _GVHD_LASTS))
+    return judge_toxicity(
+        Watch.of(definition, plan.schedule),
+        dict(zip(names, grades, strict=True)),
+        dict(zip(names, days, strict=True)),
+        dict(zip(names, lasting, strict=True)),
+        others=arm.rehearsal.adverse_events,
+        luck=luck,
+    )
