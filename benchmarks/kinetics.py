@@ -16,6 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numba
 import numpy as np
@@ -66,7 +67,7 @@ def draw_rows(n: int) -> Patients:
 def start(row: Patients) -> Floats:
     """Give the logarithms at the infusion."""
     state = np.empty(kernel.STATES)
-    kernel._start(row, state)  # noqa: SLF001
+    kernel._start(row, state)
     return state[:LOGS]
 
 
@@ -74,7 +75,7 @@ def start(row: Patients) -> Floats:
 def compiled(day: float, state: Floats, row: Patients, whole: Floats, out: Floats) -> Floats:
     """Change of the six logarithms, from the compiled right-hand side."""
     whole[:LOGS] = state
-    kernel._change(day, whole, row, out)  # noqa: SLF001
+    kernel._change(day, whole, row, out)
     return out[:LOGS].copy()
 
 
@@ -100,26 +101,26 @@ def with_scipy(rows: Patients, *, plain: bool) -> Floats:
 
 def with_numbalsoda(rows: Patients) -> Floats:
     """Solve one patient after the other with LSODA in C++, called from compiled code."""
-    import numbalsoda
+    import numbalsoda  # type: ignore[import-not-found]
 
-    names = [name for name in rows.dtype.names if name != "form"]
-    table = np.column_stack([rows[name] for name in ("form", *names)])
-    order = ("form", *names)
+    order = tuple(rows.dtype.names or ())
+    table = np.column_stack([rows[name] for name in order])
     position = {name: order.index(name) for name in order}
     source = _plain_source([f"p[{position[name]}]" for name in order], order)
     space: dict[str, object] = {"np": np, "math": __import__("math")}
-    exec(source, space)  # noqa: S102
-    inner = njit(space["change"])
+    exec(source, space)
+    inner: Any = njit(space["change"])
 
-    @numba.cfunc(numbalsoda.lsoda_sig)  # type: ignore[misc]
-    def change(day, state, out, p):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-        inner(day, numba.carray(state, (LOGS,)), numba.carray(out, (LOGS,)), numba.carray(p, (64,)))
+    @numba.cfunc(numbalsoda.lsoda_sig)
+    def change(day, state, out, p):  # type: ignore[no-untyped-def]
+        carray: Any = numba.carray  # type: ignore[attr-defined]
+        inner(day, carray(state, (LOGS,)), carray(out, (LOGS,)), carray(p, (64,)))
 
     address = change.address
     grid = np.concatenate([[0.0], DAYS])
 
     @njit(parallel=True)
-    def every(starts, table):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    def every(starts, table):  # type: ignore[no-untyped-def]
         found = np.empty((starts.shape[0], grid.size - 1))
         for i in numba.prange(starts.shape[0]):
             y, _ = numbalsoda.lsoda(address, starts[i], grid, table[i], RELATIVE, TOLERANCE)
@@ -160,20 +161,20 @@ _BODY = """
 
 def with_diffrax(rows: Patients) -> Floats:
     """Solve all patients at once with Dormand-Prince in JAX, on the CPU."""
-    import diffrax
-    import jax
-    import jax.numpy as jnp
+    import diffrax  # type: ignore[import-not-found]
+    import jax  # type: ignore[import-not-found]
+    import jax.numpy as jnp  # type: ignore[import-not-found]
 
-    jax.config.update("jax_enable_x64", True)
-    order = rows.dtype.names
+    jax.config.update("jax_enable_x64", True)  # noqa: FBT003
+    order = tuple(rows.dtype.names or ())
     source = _plain_source([f"p[{place}]" for place in range(len(order))], order)
     source = source.replace("def change(day, y, out, p):", "def change(day, y, p):\n    out = {}")
     source += "    return np.stack([out[i] for i in range(6)])\n"
     space: dict[str, object] = {"np": jnp}
-    exec(source, space)  # noqa: S102
+    exec(source, space)
     term = diffrax.ODETerm(space["change"])
 
-    def one(begin, p):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    def one(begin, p):  # type: ignore[no-untyped-def]
         return diffrax.diffeqsolve(
             term,
             diffrax.Dopri5(),

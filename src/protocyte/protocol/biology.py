@@ -22,6 +22,8 @@ class Biology(Chapter):
     expansion: Expansion = "gated"
     """`gated`: cells grow to each patient's own peak (Stein 2019). `competition`: they grow while
     host lymphocytes are few (Kimmel 2021)."""
+    edits: tuple[str, ...] | None = None
+    """Genes taken as deleted where no source tells which are."""
     lymphodepletion: Depth | None = None
     """How deep it goes; read from the protocol's regimen if absent."""
     regimens: dict[str, Depth] = Field(default_factory=dict)

@@ -216,5 +216,6 @@ def _targets(setting: Setting, v: Mapping[str, Floats]) -> dict[str, Floats | fl
         "b_n": v["normal_antigen"],
         "relapse": np.asarray(seen),
         "s_rate": v["activity_rate"] if fed else 0.0,
+        "s_return": v["activity_return"] if fed else 0.0,
         "s_half": v["activity_half"] * start,
     }

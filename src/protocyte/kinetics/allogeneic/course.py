@@ -107,5 +107,5 @@ class Course:
         :math:`\exp(-1 / (1/B(t) + \int_0^t r_B/B))`, where :math:`B` is the expected number
         (Kendall 1948, equation 12, for many cells).
         """
-        left = np.exp(-np.minimum(self.summary["b_end"], 700)) + self.summary["births"]
+        left = np.exp(-np.clip(self.summary["b_end"], -700, 700)) + self.summary["births"]
         return np.asarray(np.exp(-1 / left))

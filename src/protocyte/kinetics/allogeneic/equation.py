@@ -13,6 +13,9 @@ STATES: Final = ("N", "Kp", "Kn", "E", "M", "B", "X", "I", "S")
 """Host T cells, NKG2A-positive and NKG2A-negative host NK cells, effector and memory CAR-T cells,
 antigen-positive and antigen-negative targets [cells], inflammation [pg/mL], activity [1]."""
 
+SWITCH: Final = 0.02
+"""Difference of activity from its level over which its fall goes over into its rise [1]."""
+
 
 def change(day: float, state: list[float], patient: Patients) -> list[float]:
     r"""Return how fast every state of one patient changes.
@@ -44,7 +47,7 @@ def change(day: float, state: list[float], patient: Patients) -> list[float]:
         \dot B &= r_B B + \frac{J}{1+E/C_{50}} - \ell B - \gamma_B B\,\phi(E + wM) - \mu B \\
         \dot X &= r_B X + \mu B \\
         \dot I &= k_I B\,\phi(E) - d_I (I - I_0) \\
-        \dot S &= \kappa\,(\mathrm{level}(B) - S)
+        \dot S &= \kappa_\pm\,(\mathrm{level}(B) - S)
 
     with :math:`\phi(c) = c/(k_B+c)`, :math:`T = N+E+M`, :math:`H_T = h_T N` and
     :math:`H_K = h_K K`. Gated: :math:`G = \rho u`. Competition: :math:`G = r_C(T) \ln(K_C/T)`,
@@ -74,6 +77,7 @@ def change(day: float, state: list[float], patient: Patients) -> list[float]:
     regrowth = p["r_k"] * math.log(p["k_k"] / nk)
     killing = p["gamma_b"] * (e + p["w"] * m) / (p["k_b"] + e + p["w"] * m)
     level = b / (b + p["s_half"]) * (p["b_start"] + p["s_half"]) / p["b_start"]
+    falling = 1 / (1 + math.exp((level - s) / SWITCH))
     return [
         n * (-p["r_n"] * math.log(t_cells / p["k_n"]) - p["drug_t"] * drug - p["k7"] * touch),
         kp * (regrowth - p["drug_k"] * drug - (p["k7"] + p["k_a"]) * touch),
@@ -83,7 +87,7 @@ def change(day: float, state: list[float], patient: Patients) -> list[float]:
         b * (p["r_b"] - p["loss_b"] - killing - p["mu"]) + p["inflow"] / (1 + e / p["c50"]),
         p["r_b"] * x + p["mu"] * b,
         p["k_i"] * b * touch - p["d_i"] * (i - p["i_base"]),
-        p["s_rate"] * (level - s),
+        (p["s_return"] + (p["s_rate"] - p["s_return"]) * falling) * (level - s),
     ]
 
 

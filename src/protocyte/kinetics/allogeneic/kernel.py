@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, prange
 
+from protocyte.kinetics.allogeneic.equation import SWITCH
 from protocyte.kinetics.convergence import Convergence
 
 STATES: Final = 10
@@ -118,7 +119,8 @@ def _change(day: Any, y: Any, p: Any, out: Any) -> None:
         out[_B] += p.inflow * p.c50 / ((p.c50 + e) * b)
     if p.s_rate > 0:
         level = b * (p.b_start + p.s_half) / ((b + p.s_half) * p.b_start)
-        out[_S] = p.s_rate * (level - y[_S])
+        falling = 1 / (1 + math.exp((level - y[_S]) / SWITCH))
+        out[_S] = (p.s_return + (p.s_rate - p.s_return) * falling) * (level - y[_S])
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)

@@ -22,6 +22,8 @@ enhanced_power  | e             | 2       | 1          | range 1 3         | ass
 drug_rate       | A(0)          | 1.0     | 1/d        | range 0.2 3       | assumed | no source                     | loss of T cells to the anti-CD52 drug at infusion
 drug_on_nk      | –             | 0.3     | 1          | range 0 1         | assumed | no source                     | loss of NK cells to the anti-CD52 drug, of that of T cells
 drug_half_life  | –             | 6       | d          | range 2 12        | assumed | no source was read            | half-life of the anti-CD52 drug
+fails_to_expand | –             | 0.25    | 1          | range 0.1 0.4     | derived | Lichtenstein2021: 10 of 36 peak below 40 cells/µL | patients in whom the cells hardly expand
+failed_peak     | –             | 0.005   | 1          | range 0.0005 0.05 | derived | Lichtenstein2021: medians of those 10 and of the others | their peak, of that of the others
 lag             | \lambda       | 3.27    | d          | range 2.71 3.97   | sourced | Ogasawara2021, abstract       | time before the cells grow
 gate_width      | \omega        | 0.7     | d          | range 0.3 1.5     | assumed | no source; LiCheng: a smooth switch fits better | width of the gate between growth and decline
 viable          | –             | 0.8     | 1          | range 0.5 1       | assumed | no source                     | share of the dose that engrafts
@@ -45,6 +47,7 @@ cd7_killing     | k_7           | 0.5     | 1/d        | range 0.1 1.15    | ass
 fratricide      | k_F           | 1.0     | 1/d        | range 0.3 2       | assumed | no source                     | killing of CAR-T cells by each other
 efficiency      | –             | 0.95    | 1          | range 0.8 0.99    | assumed | no source                     | share of cells in which an edit succeeded
 receptor_removed | –            | 0.9     | 1          | range 0.5 0.99    | assumed | no source                     | share of receptor-positive cells that purification removes
+receptor_most   | –             | 5e4     | cells/kg   | range 1e4 5e5     | sourced | NCT06321289, abstract: release limit of one allogeneic trial | receptor-positive cells given at most, where the receptor was deleted
 gvhd_rate       | h_G           | 1.5e-8  | 1/cell     | range 3e-9 5e-8   | derived | Tan2023: 60 % after 1e6 cells/kg with receptor, 60 kg | hazard of acute GvHD by one receptor-positive cell
 i_base          | I_0           | 4.1     | pg/mL      | –                 | derived | Lichtenstein2021, median of day 0 | IL-6 without CAR-T cells
 i_peak          | –             | 210     | pg/mL      | –                 | derived | Lichtenstein2021, geometric mean of 35 with CRS | peak of IL-6 of a typical patient
@@ -54,7 +57,8 @@ burden_typical  | –             | 6.9e11  | cells      | –                 |
 i_loss          | d_I           | 36      | 1/d        | –                 | sourced | Hanson2016, BIOMD0000000837   | loss of inflammation
 production_half | C_{50}        | 1e9     | cells      | –                 | sourced | LeonTriana, BIOMD0000001012   | CAR-T cells that halve the production of B cells
 b_life          | \tau_B        | 60      | d          | –                 | sourced | LeonTriana, BIOMD0000001012   | life of a B cell
-activity_rate   | \kappa        | 0.03    | 1/d        | range 0.01 0.1    | assumed | SLEDAI 0 within months in WangD, Mueller2024 | relaxation of disease activity
+activity_rate   | \kappa_-     | 0.05    | 1/d        | range 0.02 0.1    | assumed | SLEDAI 0 at 3 to 6 months in TyU19b, Mueller2024 | fall of disease activity once B cells are gone
+activity_return | \kappa_+     | 0.003   | 1/d        | range 0.0005 0.03 | assumed | remission outlasts the return of B cells at 110 days in Mackensen2022 | rise of disease activity once B cells are back
 activity_half   | –             | 0.1     | 1          | range 0.02 0.5    | assumed | no source                     | B cells at half the largest activity, of those at infusion
 """)  # noqa: E501
 """Typical values; beside them tier 1 takes its kinetics from Stein2019, tier 2 from Kimmel2021."""

@@ -42,7 +42,8 @@ ZERO_ALLOWED: Final = {
     "x_start": "antigen-negative target cells at infusion [cells]",
     "i_base": "inflammation without CAR-T cells [pg/mL]",
     "k_i": "production of inflammation [pg/(mL·d·cell)]",
-    "s_rate": "relaxation of disease activity [1/d]",
+    "s_rate": "fall of disease activity towards the level of its target [1/d]",
+    "s_return": "rise of disease activity towards the level of its target [1/d]",
 }
 """Fields that may be zero, with their meaning and unit."""
 

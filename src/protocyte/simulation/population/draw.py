@@ -9,8 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
-from scipy.stats import truncnorm
+from scipy.special import expit, logit, ndtr, ndtri
 
 from protocyte.errors import ProtocolError
 from protocyte.kinetics import stein_2019_tisagenlecleucel as stein
@@ -21,7 +20,7 @@ from protocyte.protocol.biology import Disease
 from protocyte.protocol.rehearsal import Patients, Spread
 
 LUCK: Final = ("crs", "icans", "gvhd", "infection", "cytopenia", "response", "relapse", "death",
-               "extinction", "event", "onset", "lasting")  # fmt: skip
+               "extinction", "expansion", "event", "onset", "lasting")  # fmt: skip
 """Outcomes in which a patient has luck of his or her own: standard normals."""
 _ON_LOGIT: Final = frozenset({"nkg2a_share"})
 _MOST_LEFT: Final = 1.0
@@ -96,7 +95,8 @@ def draw_patients(
     -----
     Log-normal around the typical value, logit-normal for shares. Rates of killing and the cells at
     half the largest rate move together (Kimmel2021); all else is independent, because no
-    correlation is published. What lymphodepletion leaves is at most everything.
+    correlation is published. In a share of patients the cells hardly expand. What lymphodepletion
+    leaves is at most everything.
 
     Examples
     --------
@@ -116,6 +116,9 @@ def draw_patients(
     values: dict[str, Floats] = {name: np.asarray(value) for name, value in centre.items()}
     for name in names:
         values[name] = _spread(name, centre[name], sds[name] * normals[name])
+    chances = dict(zip(LUCK, luck.standard_normal((len(LUCK), n)), strict=True))
+    fails = ndtr(chances["expansion"]) < centre["fails_to_expand"]
+    values["c_max"] = values["c_max"] * np.where(fails, centre["failed_peak"], 1.0)
     rates = np.sort([np.broadcast_to(values["alpha"], n), np.broadcast_to(values["beta"], n)], 0)
     values["alpha"], values["beta"] = rates[1], rates[0]
     values["persisting_fraction"] = np.minimum(values["persisting_fraction"], 1.0)
@@ -129,7 +132,7 @@ def draw_patients(
         np.floor(_between(patients.age, n, person)),
         np.round(_between(patients.weight, n, person), 1),
         person.random(n) < patients.female,
-        dict(zip(LUCK, luck.standard_normal((len(LUCK), n)), strict=True)),
+        chances,
     )
 
 
@@ -182,5 +185,5 @@ def _between(spread: Spread, n: int, rng: np.random.Generator) -> Floats:
     """Draw from a normal distribution that is cut at both ends."""
     if spread.sd == 0:
         return np.full(n, spread.mean)
-    low, high = ((end - spread.mean) / spread.sd for end in (spread.low, spread.high))
-    return np.asarray(truncnorm.rvs(low, high, spread.mean, spread.sd, size=n, random_state=rng))
+    low, high = (ndtr((end - spread.mean) / spread.sd) for end in (spread.low, spread.high))
+    return np.asarray(spread.mean + spread.sd * ndtri(rng.uniform(low, high, size=n)))

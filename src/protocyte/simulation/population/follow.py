@@ -56,8 +56,6 @@ class Followed:
         Quantiles of `SHARES`, by name of `SHOWN`.
     outcomes : Outcomes
         A line a patient.
-    seed : int
-        Seed of the patients.
     """
 
     arm: Arm
@@ -65,11 +63,10 @@ class Followed:
     days: Floats
     bands: Mapping[str, Floats]
     outcomes: Outcomes
-    seed: int
 
 
 def follow_patients(
-    arm: Arm, n: int, *, seed: int, tick: Callable[[int], None] | None = None
+    arm: Arm, n: int, *, rng: np.random.Generator, tick: Callable[[int], None] | None = None
 ) -> Followed:
     """Follow virtual patients of an arm for a year.
 
@@ -79,8 +76,8 @@ def follow_patients(
         The protocol at one dose level.
     n : int
         Number of patients, at least 1.
-    seed : int
-        Seed of everything drawn.
+    rng : numpy.random.Generator
+        Where chance comes from; generators of one seed give every arm the same patients.
     tick : callable, optional
         Called with the number of patients just finished.
 
@@ -98,15 +95,15 @@ def follow_patients(
     bands = {name: Band(days.size) for name in SHOWN}
     parts: list[Outcomes] = []
     first: Setting | None = None
-    for piece, size in enumerate(_pieces(n)):
-        rng = np.random.default_rng([seed, piece])
+    for size in _pieces(n):
+        (own,) = rng.spawn(1)
         drawn = draw_patients(
             size,
             disease=arm.disease,
             patients=arm.rehearsal.patients,
             typical=arm.typical,
             spread=arm.rehearsal.kinetics.spread,
-            rng=rng,
+            rng=own,
         )
         setting = arm.set(drawn.weight)
         course = solve_drawn(setting, drawn, days=days)
@@ -116,9 +113,9 @@ def follow_patients(
         first = first or setting
         if tick:
             tick(size)
-    assert first is not None  # noqa: S101
+    assert first is not None
     lines = {name: band.quantiles(SHARES) for name, band in bands.items()}
-    return Followed(arm, first, days, lines, Outcomes.join(parts), seed)
+    return Followed(arm, first, days, lines, Outcomes.join(parts))
 
 
 def solve_drawn(setting: Setting, drawn: Draw, *, days: Floats) -> Course:

@@ -21,7 +21,8 @@ class Knobs:
     Parameters
     ----------
     without : tuple of str
-        Edits, receptors or armour to leave out, as the protocol writes them.
+        Edits, armour or receptors to leave out: a gene, a word of the protocol, or an antigen with
+        ``CAR``.
     edits : tuple of str or None
         Genes deleted, instead of those of the protocol.
     armour : tuple of str or None
@@ -106,12 +107,12 @@ class Knobs:
             _check(gene, GENES, "the model has no term for the deletion of")
         for one in self.armour or ():
             _check(one, ARMOUR, "the model has no term for")
-        cars = product.cars
+        cars = {f"{car} CAR": car for car in product.cars}
         for word in self.without:
             _check(word, (*(edits or ()), *armour, *cars), f"{product.name} has no")
             edits = edits and tuple(gene for gene in edits if gene != word)
             armour = tuple(one for one in armour if one != word)
-            cars = tuple(car for car in cars if car != word)
+            cars.pop(word, None)
         if not cars:
             raise ProtocolError(
                 f"without {', '.join(self.without)} no receptor is left, and a CAR-T cell needs "
@@ -121,7 +122,7 @@ class Knobs:
             update={
                 "edits": edits,
                 "armour": armour,
-                "cars": cars,
+                "cars": tuple(cars.values()),
                 "donor": self.donor or product.donor,
             }
         )

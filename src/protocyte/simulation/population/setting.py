@@ -16,6 +16,7 @@ from protocyte.kinetics.allogeneic.terms import derive_terms
 from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.biology import Depth, Disease
 from protocyte.protocol.plan import Protocol
+from protocyte.protocol.product import Product
 from protocyte.protocol.rehearsal import Rehearsal
 
 
@@ -67,6 +68,14 @@ class Arm:
         return read_depth(self.plan.schedule.activities.lymphodepletion, regimen)
 
     @property
+    def product(self) -> Product:
+        """The product, with the edits that the rehearsal assumes where no source tells."""
+        product, assumed = self.plan.product, self.rehearsal.biology.edits
+        if product.edits is not None or assumed is None:
+            return product
+        return product.model_copy(update={"edits": assumed})
+
+    @property
     def typical(self) -> dict[str, float]:
         """Typical values that the rehearsal changes [unit of the parameter]."""
         return dict(self.rehearsal.biology.parameters)
@@ -92,7 +101,7 @@ class Arm:
         known = {k: v for k, v in self.typical.items() if not k.startswith("sd_")}
         numbers = PARAMETERS.values() | known
         return Setting(
-            derive_terms(self.plan.product, numbers),
+            derive_terms(self.product, numbers),
             self.depth,
             Target.of(self.disease),
             self._cells(weight),

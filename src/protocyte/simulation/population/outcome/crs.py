@@ -47,8 +47,9 @@ class CrsModel:
 
     Examples
     --------
-    >>> CrsModel("Lee 2014", (-2.4, 0.6, 3.5, 4.8), 0.43, 0.61).share(150.0, 150.0, 3).round(2)
-    array(0.03)
+    >>> model = CrsModel("Lee 2014", (-2.4, 0.6, 3.5, 4.8), 0.43, 0.61)
+    >>> round(float(model.share(150.0, 150.0, 3)), 2)
+    0.03
     """
 
     scale: str
@@ -132,7 +133,8 @@ def judge_crs(model: CrsModel, peak: Floats, il6: Floats, luck: Floats) -> Grade
     """
     chance = np.clip(ndtr(luck), 1e-15, 1 - 1e-15)
     latent = model.latent(peak, il6) + np.log(chance / (1 - chance))
-    return np.sum(latent[:, np.newaxis] > np.array(model.cutpoints), axis=1).astype(np.int8)
+    above = latent[:, np.newaxis] > np.array(model.cutpoints)
+    return np.asarray(above.sum(axis=1), np.int8)
 
 
 def find_crs_days(peak_day: Floats, onset: Floats, lasting: Floats) -> tuple[Floats, Floats]:

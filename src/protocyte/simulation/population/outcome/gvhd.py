@@ -23,7 +23,7 @@ onset_sd   | –      | 0.4   | 1    | range 0.2 0.8   | assumed | no source    
 """Grades and days of GvHD; its hazard is ``gvhd_rate`` of the allogeneic model."""
 
 
-def find_gvhd_risk(terms: Terms, cells: Floats, rate: Floats) -> Floats:
+def find_gvhd_risk(terms: Terms, cells: Floats, most: Floats, rate: Floats) -> Floats:
     """Find the probability of acute GvHD of any grade.
 
     Parameters
@@ -32,6 +32,8 @@ def find_gvhd_risk(terms: Terms, cells: Floats, rate: Floats) -> Floats:
         What the product switches.
     cells : ndarray of float, shape (n_patients,)
         Cells infused [cells].
+    most : ndarray of float, shape (n_patients,)
+        Receptor-positive cells that a batch with the receptor deleted may have at most [cells].
     rate : ndarray of float, shape () or (n_patients,)
         Hazard by one receptor-positive cell [1/cell].
 
@@ -45,11 +47,15 @@ def find_gvhd_risk(terms: Terms, cells: Floats, rate: Floats) -> Floats:
     >>> from protocyte.kinetics.allogeneic.terms import derive_terms
     >>> from protocyte.protocol.product import Product
     >>> own = derive_terms(Product(name="x", donor="autologous", cars=("CD19",), edits=()))
-    >>> find_gvhd_risk(own, np.array([1e8]), np.array(1.5e-8)).tolist()
+    >>> find_gvhd_risk(own, np.array([1e8]), np.array([3e6]), np.array(1.5e-8)).tolist()
     [0.0]
     """
-    foreign = float(terms.mismatch > 0)
-    return np.asarray(-np.expm1(-rate * foreign * terms.left[RECEPTOR] * cells))
+    if terms.mismatch == 0:
+        return np.zeros_like(cells)
+    positive = terms.left[RECEPTOR] * cells
+    if terms.left[RECEPTOR] < 1:
+        positive = np.minimum(positive, most)
+    return np.asarray(-np.expm1(-rate * positive))
 
 
 def judge_gvhd(risk: Floats, luck: Floats) -> Grades:
@@ -75,7 +81,7 @@ def judge_gvhd(risk: Floats, luck: Floats) -> Grades:
     p = PARAMETERS.values()
     chance = ndtr(luck)
     shares = (1.0, p["second"], p["third"], p["fourth"])
-    return np.sum([chance < risk * share for share in shares], axis=0).astype(np.int8)
+    return np.asarray(np.sum([chance < risk * share for share in shares], axis=0), np.int8)
 
 
 def find_gvhd_day(luck: Floats) -> Floats:

@@ -43,14 +43,14 @@ def judge_icans(crs: Grades, luck: Floats) -> Grades:
     Examples
     --------
     >>> judge_icans(np.array([1, 4], np.int8), np.array([-1.0, -1.0])).tolist()
-    [0, 1]
+    [0, 2]
     """
     p = PARAMETERS.values()
     shift = np.log(p["odds_ratio"]) * (crs.astype(float) - 1)
     limits = [logit(p[name]) for name in ("any", "second", "third", "fourth")]
     chance = np.clip(ndtr(luck), 1e-15, 1 - 1e-15)
     lies = np.log(chance / (1 - chance))
-    return np.sum([lies < limit + shift for limit in limits], axis=0).astype(np.int8)
+    return np.asarray(np.sum([lies < limit + shift for limit in limits], axis=0), np.int8)
 
 
 def find_icans_day(crs_day: Floats) -> Floats:

@@ -57,7 +57,12 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     icans = judge_icans(crs, luck["icans"])
     icans_day = find_icans_day(crs_day)
     gvhd = judge_gvhd(
-        find_gvhd_risk(setting.terms, _cells(drawn, setting), drawn.values["gvhd_rate"]),
+        find_gvhd_risk(
+            setting.terms,
+            _cells(drawn, setting),
+            drawn.weight * drawn.values["receptor_most"],
+            drawn.values["gvhd_rate"],
+        ),
         luck["gvhd"],
     )
     gvhd_day = find_gvhd_day(luck["onset"])
