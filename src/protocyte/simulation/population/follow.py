@@ -18,13 +18,11 @@ from protocyte.simulation.population.band import Band
 from protocyte.simulation.population.draw import Draw, draw_patients
 from protocyte.simulation.population.outcome.judge import judge_outcomes
 from protocyte.simulation.population.outcome.response import find_question
-from protocyte.simulation.population.outcome.table import Outcomes
+from protocyte.simulation.population.outcome.table import HORIZON, Outcomes
 from protocyte.simulation.population.setting import Arm
 
 PIECE: Final = 4096
 """Patients that are solved at once."""
-HORIZON: Final = 365.0
-"""Last day that is followed [d]."""
 DAYS: Final = np.concatenate([np.arange(0, 29), np.arange(35, 91, 7), np.arange(105, 366, 20)])
 """Days on which courses are shown [d]."""
 SHARES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -91,7 +89,7 @@ def follow_patients(
     ProtocolError
         If the disease is not one of the model's, or a parameter is not known.
     """
-    days = np.union1d(DAYS, [find_question(arm.plan).day])
+    days = np.union1d(DAYS, find_question(arm.plan).days)
     bands = {name: Band(days.size) for name in SHOWN}
     parts: list[Outcomes] = []
     first: Setting | None = None

@@ -4,6 +4,7 @@ One law: nothing is drawn here; all luck was dealt with the patients.
 """
 
 import numpy as np
+from scipy.special import ndtr
 
 from protocyte.kinetics.allogeneic.assemble import Setting
 from protocyte.kinetics.allogeneic.course import Course
@@ -16,7 +17,12 @@ from protocyte.simulation.population.outcome.crs import find_crs_days, find_crs_
 from protocyte.simulation.population.outcome.cytopenia import find_neutrophils
 from protocyte.simulation.population.outcome.gvhd import find_gvhd_day, find_gvhd_risk, judge_gvhd
 from protocyte.simulation.population.outcome.icans import find_icans_day, judge_icans
-from protocyte.simulation.population.outcome.relapse import find_death, find_relapse
+from protocyte.simulation.population.outcome.relapse import (
+    PROGRESSION,
+    find_death,
+    find_relapse,
+    settle_targets,
+)
 from protocyte.simulation.population.outcome.table import Flags, Grades, Outcomes
 from protocyte.simulation.population.outcome.toxicity import judge_toxicity
 from protocyte.simulation.population.setting import Arm
@@ -45,11 +51,22 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     -------
     Outcomes
         A line a patient.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> from protocyte.simulation.population.follow import follow_patients
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> arm = Arm("example", plan, parse_rehearsal(REHEARSAL, protocol=plan).plan, level=1)
+    >>> follow_patients(arm, 3, rng=np.random.default_rng(1)).outcomes.solved.tolist()
+    [True, True, True]
     """
     luck, found = drawn.luck, course.summary
     solved = course.is_solved
     peak = np.where(solved, found["peak"], 0.0) / CELLS_PER_UL
-    il6 = np.where(solved, found["i_peak"], 0.0) + drawn.values["i_base"]
+    il6 = _il6(drawn, course)
     crs = judge_crs(find_crs_model(arm.plan.safety.scales.crs), peak, il6, luck["crs"])
     crs_day, crs_lasting = find_crs_days(
         np.maximum(found["peak_day"], 1.0), luck["onset"], luck["lasting"]
@@ -67,7 +84,7 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     )
     gvhd_day = find_gvhd_day(luck["onset"])
     responds, complete = _response(drawn, course, arm, setting)
-    relapse_day, kind = _relapse(drawn, course, setting)
+    relapse_day, kind = _relapse(drawn, course, arm, setting)
     neutrophils = find_neutrophils(arm.rehearsal, setting.depth, il6, luck["cytopenia"])
     leukaemia = arm.rehearsal.leukaemia
     return Outcomes(
@@ -100,6 +117,12 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     )
 
 
+def _il6(drawn: Draw, course: Course) -> Floats:
+    """Peak of IL-6 [pg/mL]; its base where a course could not be solved."""
+    above = np.where(course.is_solved, course.summary["i_peak"], 0.0)
+    return np.asarray(above + drawn.values["i_base"])
+
+
 def _cells(drawn: Draw, setting: Setting) -> Floats:
     """Cells infused; the reference dose where no source gives one."""
     if setting.dose is None:
@@ -108,50 +131,70 @@ def _cells(drawn: Draw, setting: Setting) -> Floats:
 
 
 def _response(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[Flags, Flags]:
-    """Whether the protocol's response was reached on its day, and complete remission."""
+    """Whether the response that the protocol counts was reached, and complete remission."""
     asked = response.find_question(arm.plan)
-    at = int(np.flatnonzero(course.days == asked.day)[0])
+    at = np.searchsorted(course.days, asked.days)
+    if setting.target.growth is None:
+        return _lupus(drawn, course.activity[:, at], arm, asked)
     total = course.target[:, at] + course.escaped[:, at]
-    start = np.broadcast_to(drawn.values["burden"], total.shape)
-    with np.errstate(invalid="ignore"):
-        if setting.target.growth is None:
-            activity = course.activity[:, at]
-            return (
-                response.judge_lupus(activity, remission=asked.remission),
-                response.judge_lupus(activity, remission=True),
-            )
-        if setting.target.in_marrow:
-            full = drawn.values["burden_full_marrow"]
-            return (
-                response.judge_leukaemia(total, start, full, partial=asked.partial),
-                response.judge_leukaemia(total, start, full, partial=False),
-            )
-        fall = drawn.values["remission_fall"]
-        return (
-            response.judge_mass(total, start, fall, partial=asked.partial),
-            response.judge_mass(total, start, fall, partial=False),
+    start = np.broadcast_to(drawn.values["burden"], drawn.size)[:, np.newaxis]
+    if setting.target.in_marrow:
+        il6 = _il6(drawn, course)
+        luck = drawn.luck["cytopenia"]
+        days = np.array(asked.days)
+        counts = find_neutrophils(arm.rehearsal, setting.depth, il6, luck, days=days)
+        full = drawn.values["burden_full_marrow"]
+        rank = response.rank_leukaemia(total, start, full, counts, counts=asked.counts)
+        ladder: tuple[str, ...] = response.LEUKAEMIA
+        remission = ladder.index("CRi")
+    else:
+        rank = response.rank_mass(total, start, drawn.values["remission_fall"])
+        ladder = response.MASS
+        remission = ladder.index("CR")
+    best = rank.max(axis=1)
+    return best >= asked.least(ladder), best >= remission
+
+
+def _lupus(
+    drawn: Draw, activity: Floats, arm: Arm, asked: response.Question
+) -> tuple[Flags, Flags]:
+    """Whether the protocol's instrument says response of lupus, and remission."""
+    score, clinical = response.find_sledai(arm.rehearsal.lupus, ndtr(drawn.luck["response"]))
+    instrument = asked.counted[0] if asked.counted else "SRI-4"
+    held = np.all if asked.maintained else np.any
+    reached, quiet = (
+        held(response.judge_lupus(one, activity, score[:, np.newaxis], clinical), axis=1)
+        for one in (instrument, "DORIS")
+    )
+    return np.asarray(reached), np.asarray(quiet)
+
+
+def _relapse(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[Floats, Grades]:
+    """Find day and kind of relapse; in lupus, the day on which SRI-4 is lost."""
+    v, luck, days = drawn.values, drawn.luck, course.days
+    since = response.find_question(arm.plan).days[0]
+    if setting.target.growth is None:
+        score, _ = response.find_sledai(arm.rehearsal.lupus, ndtr(luck["response"]))
+        level = 1 - response.PARAMETERS["sri_fall"].value / score
+        never = np.full(drawn.size, np.inf)
+        none = np.zeros_like(course.activity)
+        return find_relapse(
+            days, course.activity, none, level=level, progression=never, since=since
         )
-
-
-def _relapse(drawn: Draw, course: Course, setting: Setting) -> tuple[Floats, Grades]:
-    """Find day and kind of relapse."""
-    v, n = drawn.values, drawn.size
-    fed = setting.target.growth is None
-    growth = np.zeros(n) if fed else np.broadcast_to(v["growth"], n)
-    if fed:
-        level = v["b_cells_seen"] * CELLS_PER_UL
-    elif setting.target.in_marrow:
+    if setting.target.in_marrow:
         level = v["remission_share"] * v["burden_full_marrow"]
     else:
         level = v["remission_fall"] * v["burden"]
-    extinct = np.zeros(n) if fed else course.extinction
-    return find_relapse(
-        course.summary,
-        extinct,
-        growth,
-        np.broadcast_to(level, n),
-        (drawn.luck["extinction"], drawn.luck["relapse"]),
+    positive, negative = settle_targets(
+        days,
+        course.target,
+        extinct=course.extinction,
+        founders=course.summary["founders"],
+        growth=v["growth"],
+        luck=(luck["extinction"], luck["relapse"]),
     )
+    worse = np.maximum(PROGRESSION * v["burden"], level)
+    return find_relapse(days, positive, negative, level=level, progression=worse, since=since)
 
 
 def _toxic(

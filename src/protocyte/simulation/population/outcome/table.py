@@ -5,12 +5,15 @@ One law: a day that never came is NaN, a grade that cannot be given is -1, never
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocyte.kinetics.parameter import Floats
 
+HORIZON: Final = 365.0
+"""Last day that is followed [d]."""
 Grades = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 ESCAPE: tuple[str, ...] = ("none", "antigen-positive", "antigen-negative")
