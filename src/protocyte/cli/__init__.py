@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "check": "check",
     "show": "show",
     "simulate": "simulate",
+    "compare": "contrast",
     "decide": "decide",
     "analyse": "analyse",
     "import": "importing",

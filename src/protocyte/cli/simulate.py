@@ -6,6 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import numpy as np
 import typer
 
+from protocyte.cli.knobs import (
+    Armour,
+    Cells,
+    DonorName,
+    Edits,
+    ExpansionForm,
+    Level,
+    Lymphodepletion,
+    Population,
+    Without,
+    read_knobs,
+    refuse_knobs,
+)
 from protocyte.cli.talk import (
     STDOUT,
     Json,
@@ -106,6 +119,15 @@ def simulate(
             "machine, or on a cluster of Dask or Ray."
         ),
     ] = "serial",
+    population: Population = 0,
+    without: Without = None,
+    edits: Edits = None,
+    armour: Armour = None,
+    donor: DonorName = None,
+    lymphodepletion: Lymphodepletion = None,
+    expansion: ExpansionForm = None,
+    level: Level = None,
+    cells: Cells = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Folder to write to.", show_default=False)
     ] = None,
@@ -131,6 +153,17 @@ def simulate(
     if correlation is not None:
         links = rehearsal.links.model_copy(update={"toxicity_with_response": correlation})
         rehearsal = rehearsal.model_copy(update={"links": links})
+    knobs = read_knobs(
+        without, edits, armour, donor=donor, lymphodepletion=lymphodepletion, expansion=expansion,
+        cells=cells,
+    )  # fmt: skip
+    if population:
+        from protocyte.cli.population import follow, protocol_arms
+
+        arms = protocol_arms(plan, rehearsal, knobs, level=level)
+        follow(plan, arms, population, seed=seed, out=out, as_json=as_json)
+        return
+    refuse_knobs(knobs, level)
     if participants or compare is not None or monte_carlo or calendar:
         _check_methods(protocol, plan)
     if participants:

@@ -20,7 +20,7 @@ from protocyte.protocol.biology import Disease
 from protocyte.protocol.rehearsal import Patients, Spread
 
 LUCK: Final = ("crs", "icans", "gvhd", "infection", "cytopenia", "response", "relapse", "death",
-               "extinction", "expansion", "event", "onset", "lasting")  # fmt: skip
+               "extinction", "expansion", "event", "onset", "lasting", "gvhd onset")  # fmt: skip
 """Outcomes in which a patient has luck of his or her own: standard normals."""
 _ON_LOGIT: Final = frozenset({"nkg2a_share"})
 _MOST_LEFT: Final = 1.0

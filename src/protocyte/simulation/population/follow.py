@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from protocyte.analysis.contrast import QUANTILES
 from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
 from protocyte.kinetics.allogeneic.course import Course
 from protocyte.kinetics.allogeneic.solve import solve_patients
@@ -25,8 +26,6 @@ PIECE: Final = 4096
 """Patients that are solved at once."""
 DAYS: Final = np.concatenate([np.arange(0, 29), np.arange(35, 91, 7), np.arange(105, 366, 20)])
 """Days on which courses are shown [d]."""
-SHARES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""Shares below the lines of a band [1]."""
 SHOWN: Final = {
     "car": "CAR-T cells in blood [cells/µL]",
     "host_t": "host T cells in blood [cells/µL]",
@@ -51,7 +50,7 @@ class Followed:
     days : ndarray of float, shape (n_days,)
         Days of the bands [d].
     bands : mapping of str to ndarray of float, shape (5, n_days)
-        Quantiles of `SHARES`, by name of `SHOWN`.
+        `QUANTILES`, by name of `SHOWN`.
     outcomes : Outcomes
         A line a patient.
     """
@@ -112,7 +111,7 @@ def follow_patients(
         if tick:
             tick(size)
     assert first is not None
-    lines = {name: band.quantiles(SHARES) for name, band in bands.items()}
+    lines = {name: band.quantiles(QUANTILES) for name, band in bands.items()}
     return Followed(arm, first, days, lines, Outcomes.join(parts))
 
 

@@ -18,6 +18,7 @@ second     | –      | 0.5   | 1    | range 0.2 0.8   | assumed | Tan2023: grad
 third      | –      | 0.05  | 1    | range 0.01 0.2  | assumed | none in these two                                  | share of GvHD that is of grade 3 or more
 fourth     | –      | 0.01  | 1    | range 0.001 0.05 | assumed | none in these two                                 | share of GvHD that is of grade 4
 onset      | –      | 30    | d    | range 15 60     | assumed | no source                                          | median first day
+lasting    | –      | 14    | d    | range 7 40      | assumed | no source                                          | days at the highest grade
 onset_sd   | –      | 0.4   | 1    | range 0.2 0.8   | assumed | no source                                          | SD of ln, first day
 """)  # noqa: E501
 """Grades and days of GvHD; its hazard is ``gvhd_rate`` of the allogeneic model."""
@@ -71,7 +72,7 @@ def judge_gvhd(risk: Floats, luck: Floats) -> Grades:
     Returns
     -------
     ndarray of int, shape (n_patients,)
-        Grades 0 to 4.
+        Grades 0 to 4 [1].
 
     Examples
     --------
@@ -85,6 +86,22 @@ def judge_gvhd(risk: Floats, luck: Floats) -> Grades:
 
 
 def find_gvhd_day(luck: Floats) -> Floats:
-    """Find the first day of GvHD [d], had the patient any, from standard normals [1]."""
+    """Find the first day of GvHD, had the patient any.
+
+    Parameters
+    ----------
+    luck : ndarray of float, shape (n_patients,)
+        Standard normals [1].
+
+    Returns
+    -------
+    ndarray of float, shape (n_patients,)
+        Day after the infusion [d].
+
+    Examples
+    --------
+    >>> find_gvhd_day(np.zeros(1)).tolist()
+    [30.0]
+    """
     p = PARAMETERS.values()
     return np.maximum(np.round(p["onset"] * np.exp(p["onset_sd"] * luck)), 1.0)

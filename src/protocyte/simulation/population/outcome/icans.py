@@ -15,11 +15,12 @@ from protocyte.simulation.population.outcome.table import Grades
 
 PARAMETERS: Final = ParameterTable.from_text(r"""
 name       | symbol | value | unit | spread            | status  | source                                                       | meaning
-any        | –      | 0.115 | 1    | range 0.05 0.2    | derived | 2/26 WuBlood2025, 1/9 Neelapu2020, 6/43 ALLO715              | probability of ICANS at CRS of grade 1
+any        | –      | 0.093 | 1    | range 0.04 0.17   | derived | 2/26 WuBlood2025, 1/9 Neelapu2020, 6/43 ALLO715, at the CRS grades of these 78 | probability of ICANS at CRS of grade 1
 second     | –      | 0.03  | 1    | range 0.005 0.06  | assumed | none of these 9 is reported above grade 1 or as 3 and more   | probability of grade 2 or more at CRS of grade 1
-third      | –      | 0.006 | 1    | range 0.001 0.04  | derived | 0/78 of the same; half an event                              | probability of grade 3 or more at CRS of grade 1
+third      | –      | 0.0047 | 1   | range 0.001 0.04  | derived | 0/78 of the same; half an event                              | probability of grade 3 or more at CRS of grade 1
 fourth     | –      | 0.002 | 1    | range 0.0003 0.01 | assumed | no source                                                    | probability of grade 4 at CRS of grade 1
 odds_ratio | –      | 2     | 1    | range 1 4         | assumed | no source                                                    | odds ratio for each grade of CRS
+lasting    | –      | 4     | d    | range 2 7         | assumed | no source                                                    | days at the highest grade
 after      | –      | 3     | d    | range 0 7         | assumed | no source                                                    | days from the first day of CRS
 """)  # noqa: E501
 """ICANS given the grade of CRS."""
@@ -38,7 +39,7 @@ def judge_icans(crs: Grades, luck: Floats) -> Grades:
     Returns
     -------
     ndarray of int, shape (n_patients,)
-        Grades 0 to 4.
+        Grades 0 to 4 [1].
 
     Examples
     --------
@@ -54,5 +55,21 @@ def judge_icans(crs: Grades, luck: Floats) -> Grades:
 
 
 def find_icans_day(crs_day: Floats) -> Floats:
-    """Find the first day of ICANS [d], had the patient any, from the first day of CRS [d]."""
+    """Find the first day of ICANS, had the patient any.
+
+    Parameters
+    ----------
+    crs_day : ndarray of float, shape (n_patients,)
+        First day of CRS, had the patient any [d].
+
+    Returns
+    -------
+    ndarray of float, shape (n_patients,)
+        Day after the infusion [d].
+
+    Examples
+    --------
+    >>> find_icans_day(np.array([5.0])).tolist()
+    [8.0]
+    """
     return crs_day + PARAMETERS["after"].value

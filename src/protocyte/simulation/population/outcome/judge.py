@@ -13,9 +13,12 @@ from protocyte.kinetics.kimmel_2021_course import CELLS_PER_UL
 from protocyte.kinetics.parameter import Floats
 from protocyte.simulation.population.draw import Draw
 from protocyte.simulation.population.outcome import response
+from protocyte.simulation.population.outcome.crs import PARAMETERS as CRS
 from protocyte.simulation.population.outcome.crs import find_crs_days, find_crs_model, judge_crs
 from protocyte.simulation.population.outcome.cytopenia import find_neutrophils
+from protocyte.simulation.population.outcome.gvhd import PARAMETERS as GVHD
 from protocyte.simulation.population.outcome.gvhd import find_gvhd_day, find_gvhd_risk, judge_gvhd
+from protocyte.simulation.population.outcome.icans import PARAMETERS as ICANS
 from protocyte.simulation.population.outcome.icans import find_icans_day, judge_icans
 from protocyte.simulation.population.outcome.relapse import (
     PROGRESSION,
@@ -24,13 +27,10 @@ from protocyte.simulation.population.outcome.relapse import (
     settle_targets,
 )
 from protocyte.simulation.population.outcome.table import Flags, Grades, Outcomes
-from protocyte.simulation.population.outcome.toxicity import judge_toxicity
+from protocyte.simulation.population.outcome.toxicity import Episode, judge_toxicity
 from protocyte.simulation.population.setting import Arm
 from protocyte.simulation.safety import Watch
 from protocyte.standards.icaht_2023 import grade_early_icaht
-
-_GVHD_LASTS = 14.0
-_ICANS_LASTS = 4.0
 
 
 def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> Outcomes:
@@ -82,7 +82,12 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
         ),
         luck["gvhd"],
     )
-    gvhd_day = find_gvhd_day(luck["onset"])
+    gvhd_day = find_gvhd_day(luck["gvhd onset"])
+    episodes = {
+        "CRS": Episode(crs, crs_day, crs_lasting * CRS["at_worst"].value),
+        "ICANS": Episode(icans, icans_day, np.array(ICANS["lasting"].value)),
+        "GvHD": Episode(gvhd, gvhd_day, np.array(GVHD["lasting"].value)),
+    }
     responds, complete = _response(drawn, course, arm, setting)
     relapse_day, kind = _relapse(drawn, course, arm, setting)
     neutrophils = find_neutrophils(arm.rehearsal, setting.depth, il6, luck["cytopenia"])
@@ -111,9 +116,7 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
             leukaemia.death_median.nominal_days if leukaemia else None,
             luck["death"],
         ),
-        toxic=_toxic(
-            arm, (crs, icans, gvhd), (crs_day, icans_day, gvhd_day), crs_lasting, luck["event"]
-        ),
+        toxic=_toxic(arm, episodes, luck["event"]) & solved,
     )
 
 
@@ -197,25 +200,14 @@ def _relapse(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[F
     return find_relapse(days, positive, negative, level=level, progression=worse, since=since)
 
 
-def _toxic(
-    arm: Arm,
-    grades: tuple[Grades, Grades, Grades],
-    days: tuple[Floats, Floats, Floats],
-    crs_lasting: Floats,
-    luck: Floats,
-) -> Flags:
+def _toxic(arm: Arm, episodes: dict[str, Episode], luck: Floats) -> Flags:
     """Whether the protocol's definition of a dose-limiting toxicity is met."""
     plan = arm.plan
     definition = plan.dosing.dlt if plan.dosing else None
     if definition is None:
         return np.zeros(luck.shape, bool)
-    names = ("CRS", "ICANS", "GvHD")
-    lasting = (crs_lasting, np.full(luck.shape, _ICANS_LASTS), np.full(luck.shape, _GVHD_LASTS))
-    return judge_toxicity(
-        Watch.of(definition, plan.schedule),
-        dict(zip(names, grades, strict=True)),
-        dict(zip(names, days, strict=True)),
-        dict(zip(names, lasting, strict=True)),
-        others=arm.rehearsal.adverse_events,
-        luck=luck,
+    own = plan.product.is_autologous
+    others = tuple(
+        truth for truth in arm.rehearsal.adverse_events if not (own and truth.allogeneic_only)
     )
+    return judge_toxicity(Watch.of(definition, plan.schedule), episodes, others=others, luck=luck)

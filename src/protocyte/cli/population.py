@@ -1,0 +1,108 @@
+"""`protocyte simulate --population`: virtual patients of a protocol, and what its words buy."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import typer
+
+from protocyte.analysis.contrast import QUANTILES, Contrast
+from protocyte.cli.knobs import Asked
+from protocyte.cli.talk import STDOUT, fresh_seed, origin, print_json, print_talk, progress
+from protocyte.errors import ProtocolError
+from protocyte.files import write_json, write_text
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.rehearsal import Rehearsal
+from protocyte.report.document import Document
+from protocyte.report.population import render_contrast
+from protocyte.report.terminal import render_terminal
+from protocyte.simulation.population.contrast import contrast_arms, find_arms, turn
+from protocyte.simulation.population.knob import Knobs
+from protocyte.simulation.population.setting import Arm
+
+
+def protocol_arms(
+    plan: Protocol, rehearsal: Rehearsal, knobs: Asked, *, level: int | None
+) -> list[Arm]:
+    """Give the arms: the protocol as written, and with the knobs; or what is worth comparing."""
+    chosen = level or (len(plan.dosing.levels) if plan.dosing else None)
+    try:
+        arms = find_arms(plan, rehearsal, level=chosen)
+        return [arms[0], turn(Knobs(**asdict(knobs)), arms[0])] if knobs.any else arms
+    except ProtocolError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def follow(
+    plan: Protocol,
+    arms: Sequence[Arm],
+    n: int,
+    *,
+    seed: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Follow the same virtual patients in every arm; print what became of them, and write it."""
+    used = fresh_seed(seed)
+    with progress("virtual patients followed", n * len(arms)) as bar:
+        done = 0
+
+        def tick(size: int) -> None:
+            nonlocal done
+            done += size
+            bar.at(done)
+
+        contrast = contrast_arms(arms, n, make=lambda: np.random.default_rng(used), tick=tick)
+    made = origin(plan, seed=used)
+    data = {"origin": dict(made), **as_dict(contrast, n)}
+    if as_json:
+        print_json(data)
+        if out is None:
+            return
+    heading = (plan.trial.title, plan.name, "virtual patients")
+    if not as_json:
+        short = render_contrast(contrast, n=n, whole=False)
+        STDOUT.print(render_terminal(Document(*heading, (short,), made)))
+    if out is not None:
+        section = render_contrast(contrast, n=n)
+        _write(Document(*heading, (section,), made), contrast, data, out)
+
+
+def as_dict(contrast: Contrast, n: int) -> dict[str, Any]:
+    """Give what became of virtual patients as JSON can hold it."""
+    arms = []
+    for number, arm in enumerate(contrast.arms):
+        spreads = {name: contrast.spread(name, number) for name in arm.numbers}
+        arms.append(
+            {
+                "arm": arm.label,
+                "disease": arm.disease,
+                "lymphodepletion": arm.lymphodepletion,
+                "expansion": arm.expansion,
+                "switches": [list(pair) for pair in arm.switches],
+                "numbers": {
+                    name: dict(zip(("q05", "q50", "q95"), spread, strict=True))
+                    for name, spread in spreads.items()
+                },
+                "shares": {name: asdict(contrast.share(name, number)) for name in arm.events},
+                "days": arm.days.tolist(),
+                "quantiles": list(QUANTILES),
+                "bands": {name: band.tolist() for name, band in arm.bands.items()},
+                "unsolved": int((~arm.solved).sum()),
+            }
+        )
+    return {"patients": n, "arms": arms}
+
+
+def _write(document: Document, contrast: Contrast, data: dict[str, Any], out: Path) -> None:
+    """Write the page, the figure and the data."""
+    from protocyte.report.figure import render_svg
+    from protocyte.report.html import render_html
+    from protocyte.report.population_figure import render_contrast_figure
+
+    write_json(out / "population.json", data)
+    write_text(out / "population.svg", render_svg(render_contrast_figure(contrast)))
+    write_text(out / "population.html", render_html(document))
+    print_talk(f"written: {out / 'population.html'}")
