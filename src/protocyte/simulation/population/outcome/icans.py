@@ -32,7 +32,7 @@ def judge_icans(crs: Grades, luck: Floats) -> Grades:
     Parameters
     ----------
     crs : ndarray of int, shape (n_patients,)
-        Highest grade of CRS.
+        Highest grade of CRS [1].
     luck : ndarray of float, shape (n_patients,)
         Standard normals [1]; low is bad.
 

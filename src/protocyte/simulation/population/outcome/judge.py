@@ -90,7 +90,6 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     }
     responds, complete = _response(drawn, course, arm, setting)
     relapse_day, kind = _relapse(drawn, course, arm, setting)
-    neutrophils = find_neutrophils(arm.rehearsal, setting.depth, il6, luck["cytopenia"])
     leukaemia = arm.rehearsal.leukaemia
     return Outcomes(
         solved=solved,
@@ -99,14 +98,14 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
         last_seen=found["last_seen"],
         auc_28=found["auc_28"] / CELLS_PER_UL,
         il6_peak=il6,
-        crs=crs,
+        crs=_known(solved, crs),
         crs_day=np.where(crs > 0, crs_day, np.nan),
         crs_lasting=np.where(crs > 0, crs_lasting, np.nan),
-        icans=icans,
+        icans=_known(solved, icans),
         icans_day=np.where(icans > 0, icans_day, np.nan),
-        gvhd=gvhd,
+        gvhd=_known(solved, gvhd),
         gvhd_day=np.where(gvhd > 0, gvhd_day, np.nan),
-        icaht=grade_early_icaht(neutrophils),
+        icaht=_known(solved, grade_early_icaht(_neutrophils(drawn, course, arm, setting))),
         responds=responds & solved,
         complete=complete & solved,
         relapse_day=relapse_day,
@@ -126,6 +125,25 @@ def _il6(drawn: Draw, course: Course) -> Floats:
     return np.asarray(above + drawn.values["i_base"])
 
 
+def _known(solved: Flags, grade: Grades) -> Grades:
+    """Take back the grade of a patient whose course could not be solved."""
+    return np.where(solved, grade, -1).astype(np.int8)
+
+
+def _neutrophils(
+    drawn: Draw, course: Course, arm: Arm, setting: Setting, days: Floats | None = None
+) -> Floats:
+    """Neutrophils on some days, of days 0 to 30 by default [cells/µL]."""
+    return find_neutrophils(
+        arm.rehearsal,
+        setting.depth,
+        il6=_il6(drawn, course),
+        peak_day=course.summary["peak_day"],
+        luck=drawn.luck["cytopenia"],
+        days=days,
+    )
+
+
 def _cells(drawn: Draw, setting: Setting) -> Floats:
     """Cells infused; the reference dose where no source gives one."""
     if setting.dose is None:
@@ -142,10 +160,7 @@ def _response(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[
     total = course.target[:, at] + course.escaped[:, at]
     start = np.broadcast_to(drawn.values["burden"], drawn.size)[:, np.newaxis]
     if setting.target.in_marrow:
-        il6 = _il6(drawn, course)
-        luck = drawn.luck["cytopenia"]
-        days = np.array(asked.days)
-        counts = find_neutrophils(arm.rehearsal, setting.depth, il6, luck, days=days)
+        counts = _neutrophils(drawn, course, arm, setting, np.array(asked.days))
         full = drawn.values["burden_full_marrow"]
         rank = response.rank_leukaemia(total, start, full, counts, counts=asked.counts)
         ladder: tuple[str, ...] = response.LEUKAEMIA

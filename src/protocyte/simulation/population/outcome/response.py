@@ -151,7 +151,7 @@ def rank_leukaemia(
     Returns
     -------
     ndarray of int, shape (n_patients,)
-        Place in `LEUKAEMIA`; 0 where blasts are not known. All arrays may have days as a second
+        Place in `LEUKAEMIA` [1]; 0 where blasts are not known. All arrays may have days as a second
         axis.
 
     Examples
@@ -187,7 +187,7 @@ def rank_mass(total: Floats, start: Floats, fall: Floats) -> Grades:
     Returns
     -------
     ndarray of int, shape (n_patients,)
-        Place in `MASS`; 0 where the target is not known.
+        Place in `MASS` [1]; 0 where the target is not known.
 
     Examples
     --------
@@ -258,7 +258,7 @@ def judge_lupus(instrument: str, activity: Floats, sledai: Floats, clinical: flo
     Returns
     -------
     ndarray of bool, shape (n_patients,)
-        Whether there is a response.
+        Whether there is a response [1].
 
     Examples
     --------

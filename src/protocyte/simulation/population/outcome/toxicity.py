@@ -68,7 +68,7 @@ def judge_toxicity(
     Returns
     -------
     ndarray of bool, shape (n_patients,)
-        Whether there is one.
+        Whether there is one [1].
 
     Examples
     --------
