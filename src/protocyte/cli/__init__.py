@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "analyse": "analyse",
     "import": "importing",
     "schema": "schema",
+    "calibrate": "calibrate",
     "cite": "cite",
     "demo": "demo",
 }

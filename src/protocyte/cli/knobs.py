@@ -23,6 +23,18 @@ Population = Annotated[
         rich_help_panel=_PANEL,
     ),
 ]
+Leaning = Annotated[
+    int,
+    typer.Option(
+        "--sensitivity",
+        min=0,
+        max=4096,
+        metavar="POINTS",
+        help="With `--population`: which uncertain numbers the results lean on, by Sobol indices "
+        "from this many base points, such as 64.",
+        rich_help_panel=_PANEL,
+    ),
+]
 Without = Annotated[
     list[str] | None,
     typer.Option(

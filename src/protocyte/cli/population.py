@@ -9,6 +9,7 @@ import numpy as np
 import typer
 
 from protocyte.analysis.contrast import QUANTILES, Contrast
+from protocyte.analysis.sensitivity import Sensitivity
 from protocyte.cli.knobs import Asked
 from protocyte.cli.talk import STDOUT, fresh_seed, origin, print_json, print_talk, progress
 from protocyte.errors import ProtocolError
@@ -17,10 +18,13 @@ from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 from protocyte.report.document import Document
 from protocyte.report.population import render_contrast
+from protocyte.report.sensitivity import render_sensitivity
 from protocyte.report.terminal import render_terminal
 from protocyte.simulation.population.contrast import contrast_arms, find_arms, turn
 from protocyte.simulation.population.knob import Knobs
 from protocyte.simulation.population.setting import Arm
+
+_SENSITIVITY_PATIENTS = 200
 
 
 def protocol_arms(
@@ -40,6 +44,7 @@ def follow(
     arms: Sequence[Arm],
     n: int,
     *,
+    points: int = 0,
     seed: int | None,
     out: Path | None,
     as_json: bool,
@@ -55,19 +60,64 @@ def follow(
             bar.at(done)
 
         contrast = contrast_arms(arms, n, make=lambda: np.random.default_rng(used), tick=tick)
+    leaning = _lean(arms[0], points, used) if points else None
     made = origin(plan, seed=used)
     data = {"origin": dict(made), **as_dict(contrast, n)}
+    if leaning is not None:
+        data["sensitivity"] = leaning_as_dict(leaning)
     if as_json:
         print_json(data)
         if out is None:
             return
+    more = () if leaning is None else (render_sensitivity(leaning),)
     heading = (plan.trial.title, plan.name, "virtual patients")
     if not as_json:
-        short = render_contrast(contrast, n=n, whole=False)
-        STDOUT.print(render_terminal(Document(*heading, (short,), made)))
+        short = (render_contrast(contrast, n=n, whole=False), *more)
+        STDOUT.print(render_terminal(Document(*heading, short, made)))
     if out is not None:
         section = render_contrast(contrast, n=n)
-        _write(Document(*heading, (section,), made), contrast, data, out)
+        _write(Document(*heading, (section, *more), made), contrast, data, out)
+
+
+def _lean(arm: Arm, points: int, seed: int) -> Sensitivity:
+    """Find which uncertain numbers the results of the first arm lean on."""
+    from protocyte.simulation.population.sensitivity import count_runs, find_sensitivity
+
+    with progress("populations with other numbers", count_runs(arm, points)) as bar:
+        done = 0
+
+        def tick(size: int) -> None:
+            nonlocal done
+            done += size
+            bar.at(done)
+
+        try:
+            return find_sensitivity(
+                arm,
+                points=points,
+                patients=_SENSITIVITY_PATIENTS,
+                make=lambda: np.random.default_rng(seed),
+                tick=tick,
+            )
+        except ProtocolError as error:
+            raise typer.BadParameter(str(error), param_hint="--sensitivity") from error
+
+
+def leaning_as_dict(found: Sensitivity) -> dict[str, Any]:
+    """Give Sobol indices as JSON can hold them."""
+    names = [one.name for one in found.parameters]
+    return {
+        "runs": found.runs,
+        "outputs": {
+            output: {
+                "q05": float(found.low[row]),
+                "q95": float(found.high[row]),
+                "first_order": dict(zip(names, found.first[row].tolist(), strict=True)),
+                "total": dict(zip(names, found.total[row].tolist(), strict=True)),
+            }
+            for row, output in enumerate(found.outputs)
+        },
+    }
 
 
 def as_dict(contrast: Contrast, n: int) -> dict[str, Any]:

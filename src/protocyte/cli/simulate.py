@@ -12,6 +12,7 @@ from protocyte.cli.knobs import (
     DonorName,
     Edits,
     ExpansionForm,
+    Leaning,
     Level,
     Lymphodepletion,
     Population,
@@ -120,6 +121,7 @@ def simulate(
         ),
     ] = "serial",
     population: Population = 0,
+    sensitivity: Leaning = 0,
     without: Without = None,
     edits: Edits = None,
     armour: Armour = None,
@@ -161,7 +163,7 @@ def simulate(
         from protocyte.cli.population import follow, protocol_arms
 
         arms = protocol_arms(plan, rehearsal, knobs, level=level)
-        follow(plan, arms, population, seed=seed, out=out, as_json=as_json)
+        follow(plan, arms, population, points=sensitivity, seed=seed, out=out, as_json=as_json)
         return
     refuse_knobs(knobs, level)
     if participants or compare is not None or monte_carlo or calendar:

@@ -229,13 +229,16 @@ def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:
     2
     """
     truths = tuple(
-        Scenario(tox=truth.toxicity, eff=truth.response, name=truth.name)
+        Scenario(tox=truth.toxicity, eff=truth.response, both=truth.both, name=truth.name)
         for truth in rehearsal.scenarios
     )
     together = rehearsal.links.toxicity_with_response
     if not together:
         return truths
-    return tuple(replace(truth, both=find_linked(truth, together).both) for truth in truths)
+    return tuple(
+        truth if truth.both is not None else replace(truth, both=find_linked(truth, together).both)
+        for truth in truths
+    )
 
 
 def _outlook(sample: SingleArm, name: str, response: Floats, chosen: Floats) -> SampleOutlook:

@@ -235,6 +235,9 @@ class Scenario(Chapter):
     """Probability of a dose-limiting toxicity at each level [1]."""
     response: Annotated[tuple[Share, ...], Field(min_length=1)]
     """Probability of a response at each level [1]."""
+    both: tuple[Share, ...] | None = None
+    """Probability of a dose-limiting toxicity with a response at each level [1]; `links` tell if it
+    is absent."""
 
 
 class Borrowed(Chapter):
@@ -325,8 +328,8 @@ def parse_rehearsal(
             "Write one probability a level.",
         )
         for index, scenario in enumerate(parsed.plan.scenarios)
-        for key in ("toxicity", "response")
-        if len(getattr(scenario, key)) != levels
+        for key in ("toxicity", "response", "both")
+        if getattr(scenario, key) is not None and len(getattr(scenario, key)) != levels
     ]
     odd += _uncounted(parsed, protocol) + _undeliverable(parsed, levels)
     return Parsed(parsed.plan, (*parsed.findings, *odd), parsed.source, parsed.rest)

@@ -3,7 +3,8 @@
 One law: what the protocol and its rehearsal leave open is filled by a named assumption.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,6 +80,12 @@ class Arm:
     def typical(self) -> dict[str, float]:
         """Typical values that the rehearsal changes [unit of the parameter]."""
         return dict(self.rehearsal.biology.parameters)
+
+    def with_typical(self, values: Mapping[str, float]) -> "Arm":
+        """Give the arm with other typical values [unit of the parameter]."""
+        biology = self.rehearsal.biology
+        biology = biology.model_copy(update={"parameters": self.typical | dict(values)})
+        return replace(self, rehearsal=self.rehearsal.model_copy(update={"biology": biology}))
 
     def set(self, weight: Floats) -> Setting:
         """Give the setting of patients of these weights.
