@@ -1,11 +1,13 @@
 """`protocyte calibrate`: fit cell kinetics and CRS to patients, with the uncertainty."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from protocyte import __version__
@@ -19,7 +21,7 @@ from protocyte.cli.talk import (
     progress,
 )
 from protocyte.errors import FileError
-from protocyte.files import read_source, write_json
+from protocyte.files import read_source, write_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -100,7 +102,7 @@ def calibrate(
         print_calibration(found)
     _warn(found)
     if out is not None:
-        write_json(out, found.as_dict())
+        write_text(out, json.dumps(found.as_dict(), ensure_ascii=False) + "\n")
         print_talk(f"written: {out}")
 
 
@@ -160,9 +162,9 @@ def _title(part: str) -> str:
 
 def _line(name: str, row: "Summary") -> tuple[str, ...]:
     said, unit = UNITS.get(name.removeprefix("sd_"), (name.replace("_", " "), "1"))
-    if name.startswith("sd_"):
-        said, unit = f"SD of ln, {said}", "1"
-    label = f"{said} [{unit}]" if unit != "1" else said
+    if name.startswith("sd"):
+        said, unit = f"SD of ln, {said}".removesuffix(", sd"), "1"
+    label = escape(f"{said} [{unit}]" if unit != "1" else said)
     n = {key: row[key] if row[key] is not None else float("nan") for key in row}
     interval = f"{n['q2.5']:.3g} to {n['q97.5']:.3g}"
     return (label, f"{n['q50']:.3g}", interval, f"{n['r_hat']:.3f}", f"{n['bulk']:.0f}")
@@ -178,5 +180,3 @@ def _warn(found: "Calibration") -> None:
     ]
     if high:
         print_talk(f"chains do not agree yet, R-hat above {_HIGH_R_HAT}: {', '.join(high)}")
-
-

@@ -1,0 +1,180 @@
+"""The gated course in closed form, compiled: expansion to a peak, decline to a slow phase.
+
+Without rejection, antigen and fratricide the allogeneic model's CAR-T cells have a closed form; a
+fit needs it some ten million times. One law: the parameters mean here what they mean to the solver.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from protocyte.kinetics import stein_2019_tisagenlecleucel as stein
+from protocyte.kinetics.allogeneic.parameters import PARAMETERS
+from protocyte.kinetics.parameter import Floats
+
+NAMES: Final = ("c_max", "t_max", "fold_expansion", "alpha")
+"""What differs between patients and is fitted, on the log scale: peak [cells/µL], its day [d], peak
+over start [1], decline [1/d]."""
+_LEAST_RISE: Final = 0.05
+_ROUNDS: Final = 12
+_CLOSE: Final = 1e-6
+_FLAT: Final = 30.0
+_FAR: Final = -8.0
+_HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What the samples of one month cannot tell, held at published or assumed values.
+
+    Parameters
+    ----------
+    lag : float
+        Time before the cells grow [d]; at most half the day of the peak is used.
+    width : float
+        Width of the gate between growth and decline [d].
+    persisting_fraction : float
+        Share of the peak that declines slowly [1].
+    beta : float
+        Rate of slow decline [1/d].
+
+    Examples
+    --------
+    >>> Fixed().persisting_fraction
+    0.0079
+    """
+
+    lag: float = PARAMETERS["lag"].value
+    width: float = PARAMETERS["gate_width"].value
+    persisting_fraction: float = stein.PARAMETERS["persisting_fraction"].value
+    beta: float = stein.PARAMETERS["beta"].value
+
+    def as_array(self) -> Floats:
+        """Give the values as compiled code takes them, shape (4,)."""
+        return np.array([self.lag, self.width, self.persisting_fraction, self.beta])
+
+
+def sample_course(logs: Floats, days: Floats, fixed: Fixed | None = None) -> Floats:
+    """Give the logarithm of the level of patients on days.
+
+    Parameters
+    ----------
+    logs : ndarray of float, shape (n_patients, 4)
+        Logarithms of `NAMES`.
+    days : ndarray of float, shape (n_days,)
+        Days since infusion [d].
+    fixed : Fixed, optional
+        What is not fitted.
+
+    Returns
+    -------
+    ndarray of float, shape (n_patients, n_days)
+        Logarithm of CAR-T cells in blood [ln cells/µL].
+
+    Examples
+    --------
+    >>> logs = np.log([[500.0, 12.0, 4000.0, 0.16]])
+    >>> sample_course(logs, np.array([0.0, 12.0, 28.0])).round(1).tolist()
+    [[-2.1, 6.1, 3.8]]
+    """
+    logs = np.ascontiguousarray(logs, dtype=np.float64)
+    found = np.empty((logs.shape[0], len(days)))
+    _courses(logs, np.asarray(days, np.float64), (fixed or Fixed()).as_array(), found)
+    return found
+
+
+@njit(cache=True, inline="always")
+def _soft(x: float) -> float:
+    """Return ln(1 + e^x)."""
+    if x > _FLAT:
+        return x
+    return math.log1p(math.exp(x))
+
+
+@njit(cache=True, inline="always")
+def _grown(day: float, t_max: float, width: float, lag: float) -> float:
+    """Integrate the product of the gates of beginning and end up to a day [d]."""
+    up = _soft((day - lag) / width) - _soft(-lag / width)
+    down = _soft((day - t_max) / width) - _soft(-t_max / width)
+    return width / (1 - math.exp(-(t_max - lag) / width)) * (up - down)
+
+
+@njit(cache=True, inline="always")
+def _shut(day: float, t_max: float, width: float) -> float:
+    """Integrate the closed share of the gate up to a day [d]."""
+    return width * (_soft((day - t_max) / width) - _soft(-t_max / width))
+
+
+@njit(cache=True)
+def growth_to(rise: float, t_max: float, alpha: float, width: float, lag: float) -> float:
+    """Find the growth rate [1/d] at which the course rises by ``rise`` to its peak, by Newton."""
+    rho = rise / (t_max - lag)
+    for _ in range(_ROUNDS):
+        at = max(t_max - width * math.log(alpha / rho), 0.0)
+        grown = _grown(at, t_max, width, lag)
+        error = rho * grown - alpha * _shut(at, t_max, width) - rise
+        step = error / max(grown, 1e-3)
+        rho = max(rho - step, 0.2 * rho)
+        if abs(step) < _CLOSE * rho:
+            break
+    return rho
+
+
+@njit(cache=True)
+def log_level(logs: Floats, rho: float, day: float, fixed: Floats) -> float:
+    """Return the logarithm of the level on a day."""
+    t_max, alpha = math.exp(logs[1]), math.exp(logs[3])
+    width = fixed[1]
+    lag = min(fixed[0], 0.5 * t_max)
+    effector = rho * _grown(day, t_max, width, lag) - alpha * _shut(day, t_max, width)
+    effector -= max(logs[2], _LEAST_RISE)
+    since = day - t_max
+    if since <= 0:
+        return logs[0] + effector
+    memory = fixed[2] * (math.exp(-fixed[3] * since) - math.exp(-alpha * since))
+    return logs[0] + math.log(math.exp(effector) + max(memory, 0.0) + 1e-300)
+
+
+@njit(cache=True)
+def growth_of(logs: Floats, fixed: Floats) -> float:
+    """Find the growth rate of a patient [1/d]."""
+    t_max = math.exp(logs[1])
+    lag = min(fixed[0], 0.5 * t_max)
+    return growth_to(max(logs[2], _LEAST_RISE), t_max, math.exp(logs[3]), fixed[1], lag)
+
+
+@njit(cache=True)
+def log_below(z: float) -> float:
+    """Return the logarithm of the standard normal distribution function."""
+    if z > _FAR:
+        return math.log(0.5 * math.erfc(-z / math.sqrt(2.0)))
+    return -0.5 * z * z - _HALF_LOG_2PI - math.log(-z) - 1 / (z * z)
+
+
+@njit(cache=True)
+def log_likelihood(
+    logs: Floats,
+    days: Floats,
+    values: Floats,
+    below: Floats,
+    sd: float,
+    fixed: Floats,
+) -> float:
+    """Return the log-likelihood of one patient's samples; ``below`` marks the censored ones."""
+    rho = growth_of(logs, fixed)
+    total = 0.0
+    for j in range(days.size):
+        z = (values[j] - log_level(logs, rho, days[j], fixed)) / sd
+        total += log_below(z) if below[j] > 0 else -0.5 * z * z - math.log(sd) - _HALF_LOG_2PI
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _courses(logs: Floats, days: Floats, fixed: Floats, found: Floats) -> None:
+    for i in range(logs.shape[0]):
+        rho = growth_of(logs[i], fixed)
+        for j in range(days.size):
+            found[i, j] = log_level(logs[i], rho, days[j], fixed)
