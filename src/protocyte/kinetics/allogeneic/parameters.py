@@ -51,8 +51,8 @@ receptor_most   | –             | 5e4     | cells/kg   | range 1e4 5e5     | s
 gvhd_rate       | h_G           | 1.5e-8  | 1/cell     | range 3e-9 5e-8   | derived | Tan2023: 60 % after 1e6 cells/kg with receptor, 60 kg | hazard of acute GvHD by one receptor-positive cell
 i_base          | I_0           | 4.1     | pg/mL      | –                 | derived | Lichtenstein2021, median of day 0 | IL-6 without CAR-T cells
 i_peak          | –             | 210     | pg/mL      | –                 | derived | Lichtenstein2021, geometric mean of 35 with CRS | peak of IL-6 of a typical patient
-contact         | –             | 0.4     | 1          | range 0.2 1       | derived | typical patient of the model in AML, standard lymphodepletion | largest share of target cells in contact with CAR-T cells at once
-burden_power    | –             | 0.5     | 1          | range 0 1         | assumed | 0: Lichtenstein2021, grade of CRS does not follow blasts; above 0: WangX2024, WangD, YTS109, mild CRS where only B cells are met | power of the burden that inflammation goes with
+contact         | –             | 0.22    | 1          | range 0.1 1       | derived | the geometric mean of Lichtenstein2021 returns in a simulated trial of such cells in B-ALL | largest share of target cells in contact with CAR-T cells at once
+burden_power    | –             | 1       | 1          | range 0 1         | assumed | 1: one k_I for all, as in Hanson2016, and little CRS where few targets are met (Neelapu2020, ALLO715, WangX2024, WangD); below 1: Lichtenstein2021, grade of CRS does not follow blasts | power of the burden that inflammation goes with
 burden_typical  | –             | 6.9e11  | cells      | –                 | derived | Lichtenstein2021: 69 % blasts, of 1e12 cells | burden at which IL-6 is the typical one
 i_loss          | d_I           | 36      | 1/d        | –                 | sourced | Hanson2016, BIOMD0000000837   | loss of inflammation
 production_half | C_{50}        | 1e9     | cells      | –                 | sourced | LeonTriana, BIOMD0000001012   | CAR-T cells that halve the production of B cells

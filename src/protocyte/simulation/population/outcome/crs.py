@@ -1,7 +1,9 @@
 """Cytokine release syndrome of virtual patients: grade, first day, duration.
 
-An ordered logit on the logarithms of peak CAR-T cells and peak IL-6, fitted to 36 patients. The two
-peaks hardly go together in these patients (correlation 0.15), and each carries some of the grade.
+An ordered logit on the logarithms of peak CAR-T cells and peak IL-6, fitted to 36 patients with
+B-ALL. The two peaks hardly go together in these patients (correlation 0.15), and each carries some
+of the grade. That it holds for other products and diseases is assumed: what differs between them is
+how far the cells expand and how many targets they meet.
 One law: the scale is named; the same patients have other grades on another.
 """
 
@@ -17,13 +19,14 @@ from protocyte.simulation.population.outcome.table import Grades
 
 PARAMETERS: Final = ParameterTable.from_text(r"""
 name         | symbol | value | unit | spread        | status  | source                                                         | meaning
+counted      | –      | 6.6   | 1    | range 1 10    | derived | Lichtenstein2021: sampled peak 631, a simulated trial of such cells 96 cells/µL; its counts, of all lymphocytes, run high | CAR-T cells as the source of the logit counts them, of those of the model
 onset_share  | –      | 0.62  | 1    | range 0.3 0.9 | derived | Lichtenstein2021: onset day 8, peak of CAR-T cells day 13      | first day of CRS, of the day of the peak
 onset_spread | –      | 0.25  | 1    | range 0.1 0.5 | derived | Lichtenstein2021: onset quartiles 7 and 9, with both peaks' own | SD of ln, first day
 lasting      | –      | 8     | d    | range 1 36    | sourced | TisaSafety2021: median 8, range 1 to 36                        | median duration
 at_worst     | –      | 0.4   | 1    | range 0.2 1   | assumed | no source                                                      | share of the duration that is spent at the highest grade
 lasting_sd   | –      | 0.7   | 1    | range 0.4 1   | derived | TisaSafety2021: range 1 to 36 of 108 patients                  | SD of ln, duration
 """)  # noqa: E501
-"""Days of CRS."""
+"""How cells are counted behind the logit, and the days of CRS."""
 
 LEAST_PEAK: Final = 0.1
 """CAR-T cells below this count as this [cells/µL]: about the limit of detection."""

@@ -67,7 +67,8 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     solved = course.is_solved
     peak = np.where(solved, found["peak"], 0.0) / CELLS_PER_UL
     il6 = _il6(drawn, course)
-    crs = judge_crs(find_crs_model(arm.plan.safety.scales.crs), peak, il6, luck["crs"])
+    model, counted = find_crs_model(arm.plan.safety.scales.crs), CRS["counted"].value * peak
+    crs = judge_crs(model, counted, il6, luck["crs"])
     crs_day, crs_lasting = find_crs_days(
         np.maximum(found["peak_day"], 1.0), luck["onset"], luck["lasting"]
     )
