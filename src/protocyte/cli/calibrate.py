@@ -76,7 +76,7 @@ def calibrate(
     Example: `protocyte calibrate ../shared/data/car22 -o result.json --seed 22`
     """
     from protocyte.simulation.calibration.fit import sample_calibration
-    from protocyte.simulation.calibration.hierarchical import Effort
+    from protocyte.simulation.calibration.population import Effort
 
     used = fresh_seed(seed)
     cohort, digest = read_cohort(folder, limit=limit)

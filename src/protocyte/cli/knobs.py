@@ -23,6 +23,18 @@ Population = Annotated[
         rich_help_panel=_PANEL,
     ),
 ]
+BankSize = Annotated[
+    int,
+    typer.Option(
+        "--bank",
+        min=0,
+        max=1_000_000,
+        metavar="N",
+        help="Take the truths from this many virtual patients at each dose level, instead of "
+        "from scenarios.yaml: toxicity and response of a patient together.",
+        rich_help_panel=_PANEL,
+    ),
+]
 Leaning = Annotated[
     int,
     typer.Option(

@@ -79,6 +79,30 @@ def follow(
         _write(Document(*heading, (section, *more), made), contrast, data, out)
 
 
+def stocked(
+    plan: Protocol, rehearsal: Rehearsal, knobs: Asked, n: int, *, seed: int
+) -> tuple[Protocol, Rehearsal]:
+    """Give the protocol with its knobs turned, and the rehearsal with the truths of a bank."""
+    from protocyte.simulation.population.bank import count_banks, make_banks, stock
+
+    try:
+        plan, rehearsal = Knobs(**asdict(knobs)).turn(plan, rehearsal)
+        with progress("virtual patients at every level", n * count_banks(plan)) as bar:
+            done = 0
+
+            def tick(size: int) -> None:
+                nonlocal done
+                done += size
+                bar.at(done)
+
+            banks = make_banks(
+                plan, rehearsal, n, make=lambda: np.random.default_rng(seed), tick=tick
+            )
+    except ProtocolError as error:
+        raise typer.BadParameter(str(error)) from error
+    return plan, stock(rehearsal, banks)
+
+
 def _lean(arm: Arm, points: int, seed: int) -> Sensitivity:
     """Find which uncertain numbers the results of the first arm lean on."""
     from protocyte.simulation.population.sensitivity import count_runs, find_sensitivity

@@ -8,6 +8,7 @@ import typer
 
 from protocyte.cli.knobs import (
     Armour,
+    BankSize,
     Cells,
     DonorName,
     Edits,
@@ -122,6 +123,7 @@ def simulate(
     ] = "serial",
     population: Population = 0,
     sensitivity: Leaning = 0,
+    bank: BankSize = 0,
     without: Without = None,
     edits: Edits = None,
     armour: Armour = None,
@@ -165,7 +167,13 @@ def simulate(
         arms = protocol_arms(plan, rehearsal, knobs, level=level)
         follow(plan, arms, population, points=sensitivity, seed=seed, out=out, as_json=as_json)
         return
-    refuse_knobs(knobs, level)
+    if bank:
+        from protocyte.cli.population import stocked
+
+        seed = fresh_seed(seed)
+        plan, rehearsal = stocked(plan, rehearsal, knobs, bank, seed=seed)
+    else:
+        refuse_knobs(knobs, level)
     if participants or compare is not None or monte_carlo or calendar:
         _check_methods(protocol, plan)
     if participants:

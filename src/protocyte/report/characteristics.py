@@ -74,6 +74,8 @@ def render_characteristics(
 
 def _joined(rehearsal: Rehearsal) -> str:
     """Say how toxicity and response of one participant go together."""
+    if all(scenario.both is not None for scenario in rehearsal.scenarios):
+        return "as the scenarios say"
     together = rehearsal.links.toxicity_with_response
     if not together:
         return "independent given the dose"

@@ -104,7 +104,5 @@ def _table(found: Sensitivity) -> Table:
         ("Number", "Status", "Range", "Total", "First order"),
         tuple(rows),
         "lllrr",
-        (
-            f"{found.runs:,} populations. {_TOTAL}",
-        ),
+        (f"{found.runs:,} populations. {_TOTAL}",),
     )
