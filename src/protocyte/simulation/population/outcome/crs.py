@@ -23,7 +23,6 @@ counted      | –      | 6.6   | 1    | range 1 10    | derived | Lichtenstein2
 onset_share  | –      | 0.62  | 1    | range 0.3 0.9 | derived | Lichtenstein2021: onset day 8, peak of CAR-T cells day 13      | first day of CRS, of the day of the peak
 onset_spread | –      | 0.25  | 1    | range 0.1 0.5 | derived | Lichtenstein2021: onset quartiles 7 and 9, with both peaks' own | SD of ln, first day
 lasting      | –      | 8     | d    | range 1 36    | sourced | TisaSafety2021: median 8, range 1 to 36                        | median duration
-at_worst     | –      | 0.4   | 1    | range 0.2 1   | assumed | no source                                                      | share of the duration that is spent at the highest grade
 lasting_sd   | –      | 0.7   | 1    | range 0.4 1   | derived | TisaSafety2021: range 1 to 36 of 108 patients                  | SD of ln, duration
 """)  # noqa: E501
 """How cells are counted behind the logit, and the days of CRS."""

@@ -18,7 +18,7 @@ second     | –      | 0.5   | 1    | range 0.2 0.8   | assumed | Tan2023: grad
 third      | –      | 0.05  | 1    | range 0.01 0.2  | assumed | none in these two                                  | share of GvHD that is of grade 3 or more
 fourth     | –      | 0.01  | 1    | range 0.001 0.05 | assumed | none in these two                                 | share of GvHD that is of grade 4
 onset      | –      | 30    | d    | range 15 60     | assumed | no source                                          | median first day
-lasting    | –      | 14    | d    | range 7 40      | assumed | no source                                          | days at the highest grade
+lasting    | –      | 14    | d    | range 7 40      | assumed | no source                                          | duration
 onset_sd   | –      | 0.4   | 1    | range 0.2 0.8   | assumed | no source                                          | SD of ln, first day
 """)  # noqa: E501
 """Grades and days of GvHD; its hazard is ``gvhd_rate`` of the allogeneic model."""

@@ -20,7 +20,7 @@ second     | –      | 0.03  | 1    | range 0.005 0.06  | assumed | none of the
 third      | –      | 0.0047 | 1   | range 0.001 0.04  | derived | 0/78 of the same; half an event                              | probability of grade 3 or more at CRS of grade 1
 fourth     | –      | 0.002 | 1    | range 0.0003 0.01 | assumed | no source                                                    | probability of grade 4 at CRS of grade 1
 odds_ratio | –      | 2     | 1    | range 1 4         | assumed | no source                                                    | odds ratio for each grade of CRS
-lasting    | –      | 4     | d    | range 2 7         | assumed | no source                                                    | days at the highest grade
+lasting    | –      | 4     | d    | range 2 7         | assumed | no source                                                    | duration
 after      | –      | 3     | d    | range 0 7         | assumed | no source                                                    | days from the first day of CRS
 """)  # noqa: E501
 """ICANS given the grade of CRS."""

@@ -85,7 +85,7 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     )
     gvhd_day = find_gvhd_day(luck["gvhd onset"])
     episodes = {
-        "CRS": Episode(crs, crs_day, crs_lasting * CRS["at_worst"].value),
+        "CRS": Episode(crs, crs_day, crs_lasting),
         "ICANS": Episode(icans, icans_day, np.array(ICANS["lasting"].value)),
         "GvHD": Episode(gvhd, gvhd_day, np.array(GVHD["lasting"].value)),
     }
