@@ -96,7 +96,7 @@ class Calibration:
     @property
     def scales(self) -> tuple[str, ...]:
         """Grading scales that were fitted."""
-        return tuple(name for name in self.draws if "slope_peak" in self.draws[name])
+        return tuple(name for name in self.draws if "cutpoint_1" in self.draws[name])
 
     def crs_draws(self, scale: str) -> tuple[CrsModel, ...]:
         """Give a model of CRS for each posterior draw."""
