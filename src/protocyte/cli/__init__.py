@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "import": "importing",
     "schema": "schema",
     "calibrate": "calibrate",
+    "score": "score",
     "cite": "cite",
     "demo": "demo",
 }

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.markup import escape
 from rich.table import Table
 
@@ -26,6 +28,7 @@ from protocyte.files import read_source, write_text
 if TYPE_CHECKING:
     import polars as pl
 
+    from protocyte.protocol.biology import Depth
     from protocyte.simulation.calibration.cohort import Cohort
     from protocyte.simulation.calibration.result import Calibration, Summary
 
@@ -47,9 +50,16 @@ UNITS: Final = {
     "failed_peak": ("their peak, of that of the others", "1"),
     "peak": ("peak of IL-6 with CRS", "pg/mL"),
     "day": ("first day of CRS", "d"),
+    "slope_cells": ("slope on ln peak CAR-T cells", "1"),
     "slope_peak": ("slope on ln peak CAR-T cells", "1"),
     "slope_il6": ("slope on ln peak IL-6", "1"),
 }
+VIRTUAL: Final = 1500
+"""Virtual patients who are followed at each rate of rejection."""
+UCART19_DOSE: Final = 7e7
+"""Cells given [cells]; the middle of the levels of BenjaminCALM. Kinetics did not go with dose."""
+FOLLOWED: Final = 60.0
+"""Days of follow-up [d]; what is seen later counts as seen after day 42."""
 _HIGH_R_HAT: Final = 1.05
 
 
@@ -68,10 +78,14 @@ def calibrate(
         bool,
         typer.Option("--one", help="One log-normal, without patients in whom cells hardly expand."),
     ] = False,
+    rejection: Annotated[
+        bool,
+        typer.Option(help="Calibrate rejection by host T cells to UCART19, too."),
+    ] = True,
     seed: Annotated[int | None, typer.Option(help="Seed.", show_default=False, min=0)] = None,
     as_json: Json = False,
 ) -> None:
-    """Fit cell kinetics and CRS to patients: posterior, intervals, diagnostics.
+    """Fit cell kinetics and CRS to patients, and rejection to UCART19: posterior, diagnostics.
 
     Example: `protocyte calibrate ../shared/data/car22 -o result.json --seed 22`
     """
@@ -96,14 +110,16 @@ def calibrate(
             progress=bar.at,
             rng=np.random.default_rng(used),
         )
+    if rejection:
+        found = found.with_rejection(_calibrate_rejection(used))
+    if out is not None:
+        write_text(out, json.dumps(found.as_dict(), ensure_ascii=False) + "\n")
+        print_talk(f"written: {out}")
     if as_json:
         print_json(found.as_dict())
     else:
         print_calibration(found)
     _warn(found)
-    if out is not None:
-        write_text(out, json.dumps(found.as_dict(), ensure_ascii=False) + "\n")
-        print_talk(f"written: {out}")
 
 
 def read_cohort(folder: Path, *, limit: float) -> "tuple[Cohort, dict[str, str]]":
@@ -132,6 +148,59 @@ def read_cohort(folder: Path, *, limit: float) -> "tuple[Cohort, dict[str, str]]
     return Cohort.from_tables(*tables.values(), limit=limit), digest
 
 
+def _calibrate_rejection(seed: int) -> dict[str, Any]:
+    """Calibrate rejection to persistence of UCART19."""
+    from protocyte.simulation.calibration.persistence import RATES, sample_rejection
+
+    with progress("rates of rejection", 2 * len(RATES)) as bar:
+        found = sample_rejection(
+            lambda rate, drug: follow_ucart19(rate, with_alemtuzumab=drug, seed=seed),
+            progress=bar.at,
+            rng=np.random.default_rng([seed, 1]),
+        )
+    return found.as_dict(rng=np.random.default_rng([seed, 2]))
+
+
+def follow_ucart19(
+    rate: float, *, with_alemtuzumab: bool, seed: int, n: int = VIRTUAL
+) -> NDArray[np.float64]:
+    """Give the day on which cells were last seen in virtual patients of CALM [d].
+
+    Parameters
+    ----------
+    rate : float
+        Rejection by a full pool of host T cells in everybody [1/d].
+    with_alemtuzumab : bool
+        Whether alemtuzumab was part of lymphodepletion.
+    seed : int
+        Seed of the patients, who are the same at every rate.
+    n : int
+        Number of patients.
+    """
+    from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+    from protocyte.kinetics.allogeneic.solve import solve_patients
+    from protocyte.kinetics.allogeneic.target import Target
+    from protocyte.kinetics.allogeneic.terms import derive_terms
+    from protocyte.protocol.product import Product
+    from protocyte.protocol.rehearsal import Patients, Spread
+    from protocyte.simulation.population.draw import draw_patients
+
+    product = Product(name="UCART19", donor="healthy donor", cars=("CD19",), edits=("TRAC", "CD52"))
+    # Age and weight have no part in the course of the cells.
+    body = Spread(mean=70, sd=0, low=70, high=70)
+    drawn = draw_patients(
+        n,
+        disease="B-ALL",
+        patients=Patients(age=body, weight=body, female=0.5),
+        typical={"t_rejection": rate, "sd_t_rejection": 0.0},
+        rng=np.random.default_rng([seed, 3]),
+    )
+    depth: Depth = "with alemtuzumab" if with_alemtuzumab else "standard"
+    setting = Setting(derive_terms(product), depth, Target.of("B-ALL"), UCART19_DOSE)
+    course = solve_patients(assemble_patients(setting, drawn.values, n=n), horizon=FOLLOWED)
+    return np.asarray(course.summary["last_seen"])
+
+
 def print_calibration(found: "Calibration") -> None:
     """Print a table of every part."""
     made = found.made
@@ -150,6 +219,31 @@ def print_calibration(found: "Calibration") -> None:
                 table.add_row(*_line(name, row))
         STDOUT.print()
         STDOUT.print(table)
+
+    if found.rejection:
+        _print_rejection(found.rejection)
+
+
+def _print_rejection(found: Mapping[str, Any]) -> None:
+    """Print what was found of rejection, and how well it explains the patients."""
+    table = Table(
+        title="Rejection by host T cells, UCART19", title_justify="left", box=None, pad_edge=False
+    )
+    for head in ("parameter", "median", "95 % interval"):
+        table.add_column(head, justify="left" if head == "parameter" else "right")
+    for name, said in (
+        ("t_rejection", "rejection by a full pool [1/d]"),
+        ("sd_t_rejection", "SD of ln between patients"),
+    ):
+        q = found[name]
+        interval = f"{q['q2.5']:.3g} to {q['q97.5']:.3g}"
+        table.add_row(escape(said), f"{q['q50']:.3g}", interval)
+    STDOUT.print()
+    STDOUT.print(table)
+    pairs = zip(("by day 28", "day 28 to 42", "after day 42"), found["observed"],
+                found["expected"], strict=True)  # fmt: skip
+    said = "; ".join(f"{when} {seen}, expected {mean:.1f}" for when, seen, mean in pairs)
+    STDOUT.print(f"Cells last seen: {said}.")
 
 
 def _title(part: str) -> str:

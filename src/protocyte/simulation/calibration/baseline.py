@@ -45,7 +45,7 @@ class LogNormal:
     def score(self, value: Floats, below: NDArray[np.bool_]) -> Floats:
         """Give the log-density of ln cells, or of being below a limit, shape (n_samples,)."""
         exact = norm.logpdf(value, self.mean, self.sd)
-        return np.where(below, norm.logcdf(value, self.mean, self.sd), exact)
+        return np.asarray(np.where(below, norm.logcdf(value, self.mean, self.sd), exact))
 
 
 def find_baseline(samples: Samples) -> dict[str, LogNormal]:

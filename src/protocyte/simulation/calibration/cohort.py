@@ -21,7 +21,7 @@ LIMIT: Final = 0.1
 """CAR-T cells below this are known only to be below it [cells/µL]; assumed, about the limit of
 detection of a cytometer."""
 CEILING: Final = 1472.0
-"""IL-6 from here on is known only to be at least this [pg/mL]; lowest ceiling of Lichtenstein2021."""
+"""IL-6 from here on is known only to be at least this [pg/mL]: Lichtenstein2021's."""
 SCALES: Final = {"Lee 2014": "crs_max_grade_lee", "ASTCT 2019": "crs_max_grade_asbmt"}
 """Scale and the column that holds its grades."""
 NEEDED: Final = {

@@ -33,7 +33,7 @@ def find_r_hat(chains: Floats) -> float:
     >>> rng = np.random.default_rng(1)
     >>> bool(find_r_hat(rng.normal(size=(4, 500))) < 1.01)
     True
-    >>> bool(find_r_hat(rng.normal(size=(4, 500)) + [[0], [0], [0], [1]]) > 1.1)
+    >>> bool(find_r_hat(rng.normal(size=(4, 500)) + [[0], [0], [0], [2]]) > 1.1)
     True
     """
     if np.ptp(chains) == 0:
@@ -127,4 +127,4 @@ def _effective(chains: Floats) -> float:
     negative = np.flatnonzero(pairs < 0)
     kept = np.minimum.accumulate(pairs[: negative[0] if negative.size else pairs.size])
     time = max(-1 + 2 * float(kept.sum()), 1 / np.log10(m * n))
-    return m * n / time
+    return float(m * n / time)

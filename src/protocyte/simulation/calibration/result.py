@@ -22,7 +22,7 @@ from protocyte.simulation.calibration.diagnostics import (
     find_tail_size,
 )
 from protocyte.simulation.calibration.gated import NAMES, Fixed
-from protocyte.simulation.calibration.hierarchical import SIZE, Population
+from protocyte.simulation.calibration.population import Population, sample_logs
 
 SAVED: Final = "lichtenstein_2021.json"
 """The result that comes with the program: CD22 CAR-T cells in B-ALL, 40 patients."""
@@ -161,10 +161,7 @@ class Calibration:
         try:
             return cls(
                 data["made"],
-                Population(
-                    *(np.array(data["population"][name], float) for name in _POPULATION),
-                    Fixed(**data["fixed"]),
-                ),
+                _population(data["population"], Fixed(**data["fixed"])),
                 {
                     part: {name: np.array(values, float) for name, values in columns.items()}
                     for part, columns in data["draws"].items()
@@ -205,35 +202,6 @@ def load_calibration() -> Calibration:
     return Calibration.from_dict(json.loads(file.read_text(encoding="utf-8")))
 
 
-def sample_logs(
-    population: Population, n: int, *, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Sample logarithms of the parameters of new patients.
-
-    Parameters
-    ----------
-    population : Population
-        Posterior draws.
-    n : int
-        Number of patients; draws are taken in turn, so that all count alike.
-    rng : numpy.random.Generator
-        Where chance comes from.
-
-    Returns
-    -------
-    logs : ndarray of float, shape (n, 4)
-        Logarithms of `gated.NAMES`.
-    residual : ndarray of float, shape (n,)
-        Residual SD of the draw each belongs to [1].
-    """
-    at = rng.permutation(np.arange(n) % population.size)
-    chol = np.linalg.cholesky(population.covariance)
-    logs = population.mean[at] + np.einsum("nij,nj->ni", chol[at], rng.normal(size=(n, SIZE)))
-    failed = rng.random(n) < population.share[at]
-    logs[:, 0] -= failed * population.shift[at]
-    return logs, population.residual[at]
-
-
 def find_summary(chains: Floats) -> Summary:
     """Summarise the draws of one parameter.
 
@@ -251,7 +219,7 @@ def find_summary(chains: Floats) -> Summary:
     Examples
     --------
     >>> find_summary(np.random.default_rng(1).normal(size=(4, 1000)))["q50"]
-    0.0090817
+    -0.014217
     """
     found = {"mean": chains.mean(), "sd": chains.std()}
     found |= {name: np.quantile(chains, share) for name, share in _SHARES.items()}
@@ -266,6 +234,13 @@ def find_summary(chains: Floats) -> Summary:
 def _model(scale: str, q: Mapping[str, float]) -> CrsModel:
     cuts = tuple(q[f"cutpoint_{k}"] for k in range(1, 5))
     return CrsModel(scale, cuts, q["slope_peak"], q["slope_il6"])
+
+
+def _population(columns: Mapping[str, Any], fixed: Fixed) -> Population:
+    mean, covariance, residual, share, shift = (
+        np.array(columns[name], float) for name in _POPULATION
+    )
+    return Population(mean, covariance, residual, share, shift, fixed)
 
 
 def _rounded(values: Floats) -> Any:
