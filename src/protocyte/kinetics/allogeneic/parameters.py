@@ -50,7 +50,7 @@ receptor_removed | –            | 0.9     | 1          | range 0.5 0.99    | a
 receptor_most   | –             | 5e4     | cells/kg   | range 1e4 5e5     | sourced | NCT06321289, abstract: release limit of one allogeneic trial | receptor-positive cells given at most, where the receptor was deleted
 gvhd_rate       | h_G           | 1.5e-8  | 1/cell     | range 3e-9 5e-8   | derived | Tan2023: 60 % after 1e6 cells/kg with receptor, 60 kg | hazard of acute GvHD by one receptor-positive cell
 i_base          | I_0           | 4.1     | pg/mL      | –                 | derived | Lichtenstein2021, median of day 0 | IL-6 without CAR-T cells
-i_peak          | –             | 210     | pg/mL      | –                 | derived | Lichtenstein2021, geometric mean of 35 with CRS | peak of IL-6 of a typical patient
+i_peak          | –             | 251     | pg/mL      | range 120 570     | derived | calibration to 36 patients of Lichtenstein2021, values at the ceiling of the assay known only to be that high | peak of IL-6 of a typical patient with CRS
 contact         | –             | 0.22    | 1          | range 0.1 1       | derived | the geometric mean of Lichtenstein2021 returns in a simulated trial of such cells in B-ALL | largest share of target cells in contact with CAR-T cells at once
 burden_power    | –             | 1       | 1          | range 0 1         | assumed | 1: one k_I for all, as in Hanson2016, and little CRS where few targets are met (Neelapu2020, ALLO715, WangX2024, WangD); below 1: Lichtenstein2021, grade of CRS does not follow blasts | power of the burden that inflammation goes with
 burden_typical  | –             | 6.9e11  | cells      | –                 | derived | Lichtenstein2021: 69 % blasts, of 1e12 cells | burden at which IL-6 is the typical one
@@ -78,7 +78,7 @@ nkg2a_share    | –      | 0.6   | 1    | –      | assumed | PMC6547655 shows
 cd7_killing    | –      | 0.3   | 1    | –      | assumed | no source                                          | SD of ln, killing by a CD7 CAR
 nkg2a_killing  | –      | 0.3   | 1    | –      | assumed | no source                                          | SD of ln, killing by an NKG2A CAR
 fratricide     | –      | 0.3   | 1    | –      | assumed | no source                                          | SD of ln, fratricide
-i_peak         | –      | 1.87  | 1    | –      | derived | Lichtenstein2021, SD of ln of the peak in 35 with CRS | SD of ln, peak of IL-6
+i_peak         | –      | 2.17  | 1    | –      | derived | as the typical value                               | SD of ln, peak of IL-6
 activity_rate  | –      | 0.4   | 1    | –      | assumed | no source                                          | SD of ln, relaxation of disease activity
 b_life         | –      | 0.3   | 1    | –      | assumed | Mackensen2022: B cells return after 110 days, SD 32 | SD of ln, life of a B cell
 """)  # noqa: E501

@@ -90,7 +90,8 @@ def test_others_come_as_often_as_their_union() -> None:
 @pytest.fixture(scope="module")
 def arm(seed_trial: Any) -> Any:
     def _arm(name: str, level: int = 1) -> Arm:
-        return Arm(name, *seed_trial(name), level=level)
+        plan, rehearsal = seed_trial(name)
+        return Arm(name, plan, rehearsal, level=level)
 
     return _arm
 

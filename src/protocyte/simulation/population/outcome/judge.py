@@ -13,8 +13,12 @@ from protocyte.kinetics.kimmel_2021_course import CELLS_PER_UL
 from protocyte.kinetics.parameter import Floats
 from protocyte.simulation.population.draw import Draw
 from protocyte.simulation.population.outcome import response
-from protocyte.simulation.population.outcome.crs import PARAMETERS as CRS
-from protocyte.simulation.population.outcome.crs import find_crs_days, find_crs_model, judge_crs
+from protocyte.simulation.population.outcome.crs import (
+    find_count_scale,
+    find_crs_days,
+    find_crs_model,
+    judge_crs,
+)
 from protocyte.simulation.population.outcome.cytopenia import find_neutrophils
 from protocyte.simulation.population.outcome.gvhd import PARAMETERS as GVHD
 from protocyte.simulation.population.outcome.gvhd import find_gvhd_day, find_gvhd_risk, judge_gvhd
@@ -67,8 +71,8 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     solved = course.is_solved
     peak = np.where(solved, found["peak"], 0.0) / CELLS_PER_UL
     il6 = _il6(drawn, course)
-    model, counted = find_crs_model(arm.plan.safety.scales.crs), CRS["counted"].value * peak
-    crs = judge_crs(model, counted, il6, luck["crs"])
+    counted = peak * find_count_scale(drawn.values["copies_per_cell"])
+    crs = judge_crs(find_crs_model(arm.plan.safety.scales.crs), counted, il6, luck["crs"])
     crs_day, crs_lasting = find_crs_days(
         np.maximum(found["peak_day"], 1.0), luck["onset"], luck["lasting"]
     )

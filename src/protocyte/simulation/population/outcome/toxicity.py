@@ -1,8 +1,8 @@
 """Dose-limiting toxicity of virtual patients, by the protocol's own definition.
 
 CRS, ICANS and GvHD of the patient are held against each clause; other adverse events come as often
-as the rehearsal says, whatever the course. An event has one grade, its highest, and one duration, as a
-record of adverse events has it: days at that grade alone are not told apart.
+as the rehearsal says, whatever the course. An event has one grade, its highest, and one duration,
+as a record of adverse events has it: days at that grade alone are not told apart.
 One law: what the protocol does not call dose-limiting is not.
 """
 
