@@ -17,7 +17,7 @@ PARAMETERS: Final = ParameterTable.from_text(r"""
 name       | symbol | value | unit | spread            | status  | source                                                       | meaning
 any        | –      | 0.093 | 1    | range 0.04 0.17   | derived | 2/26 WuBlood2025, 1/9 Neelapu2020, 6/43 ALLO715, at the CRS grades of these 78 | probability of ICANS at CRS of grade 1
 second     | –      | 0.03  | 1    | range 0.005 0.06  | assumed | none of these 9 is reported above grade 1 or as 3 and more   | probability of grade 2 or more at CRS of grade 1
-third      | –      | 0.0047 | 1   | range 0.001 0.04  | derived | 0/78 of the same; half an event                              | probability of grade 3 or more at CRS of grade 1
+third      | –      | 0.0047 | 1   | range 0.001 0.04  | derived | half an event in 78: WuBlood2025, Neelapu2020, ALLO715                           | probability of grade 3 or more at CRS of grade 1
 fourth     | –      | 0.002 | 1    | range 0.0003 0.01 | assumed | no source                                                    | probability of grade 4 at CRS of grade 1
 odds_ratio | –      | 2     | 1    | range 1 4         | assumed | no source                                                    | odds ratio for each grade of CRS
 lasting    | –      | 4     | d    | range 2 7         | assumed | no source                                                    | duration
