@@ -16,7 +16,7 @@ from protocyte.errors import DesignError
 
 Kind = Literal["optimal", "minimax"]
 Under = Literal["p0", "p1"]
-MOST: Final = 200
+MOST: Final = 400
 """Largest trial that is searched for."""
 
 
@@ -150,29 +150,40 @@ def find_fleming_design(
             f"'p1'."
         )
     search = _Search(p0, p1, alpha, beta, under, least=0 if futility else -1)
-    best: tuple[float, FlemingTwoStage] | None = None
-    for n in range(2, (most or MOST) + 1):
-        floors = search.floors(n)
-        if best is not None and (kind == "minimax" or floors.min() >= best[0]):
-            return best[1]
-        if not search.possible(n):
-            continue
-        for n1 in (np.argsort(floors, kind="stable") + 1).tolist():
-            if best is not None and floors[n1 - 1] >= best[0]:
-                break
-            best = search.better(n, n1, best)
+    best, sure = _find_best(search, kind, most or MOST)
     if best is None:
         raise DesignError(
             f"No two-stage design with at most {most or MOST} participants tells p1 = {p1:g} from "
             f"p0 = {p0:g} with errors up to {alpha:g} and {beta:g}; allow more participants, or "
             f"larger errors."
         )
-    if most is None:
+    if most is None and not sure:
         raise DesignError(
-            f"A trial of more than {MOST} participants may expect fewer than the {best[0]:.1f} of "
-            f"the best design so far; give the largest total, most=."
+            f"The search ends at {MOST} participants, and a larger trial may expect fewer than the "
+            f"{best[0]:.1f} of the best design so far ({best[1].n} in all); ask for the minimax "
+            f"design, allow larger errors, or in Python give the largest total, most=."
         )
     return best[1]
+
+
+Found = tuple[float, FlemingTwoStage]
+
+
+def _find_best(search: "_Search", kind: Kind, largest: int) -> tuple[Found | None, bool]:
+    """Return the best design, and whether no larger total can have a better one."""
+    best: Found | None = None
+    for n in range(2, largest + 2):
+        floors = search.floors(n)
+        # The first total past the largest is asked too, whether it could still be better.
+        if best is not None and (kind == "minimax" or floors.min() >= best[0]):
+            return best, True
+        if n > largest or not search.possible(n):
+            continue
+        for n1 in (np.argsort(floors, kind="stable") + 1).tolist():
+            if best is not None and floors[n1 - 1] >= best[0]:
+                break
+            best = search.better(n, n1, best)
+    return best, False
 
 
 @final
@@ -218,9 +229,7 @@ class _Search:
         early = n1 + 1 - int(np.count_nonzero(high <= self.alpha + NEAR))
         return futile, early
 
-    def better(
-        self, n: int, n1: int, best: tuple[float, FlemingTwoStage] | None
-    ) -> tuple[float, FlemingTwoStage] | None:
+    def better(self, n: int, n1: int, best: Found | None) -> Found | None:
         """Return the best design of a total and first stage, if it beats the best so far."""
         futile, early = self._limits(n1)
         r1, a = (

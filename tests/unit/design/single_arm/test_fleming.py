@@ -104,5 +104,21 @@ def test_impossible_searches_are_refused() -> None:
 
 def test_a_hopeless_search_passes_totals_over_that_no_test_could_have() -> None:
     """Neyman and Pearson's test bounds what any test of a total can do: no first stage is tried."""
-    with pytest.raises(DesignError, match="No two-stage design with at most 200 participants"):
+    with pytest.raises(DesignError, match="No two-stage design with at most 400 participants"):
         find_fleming_design(0.5, 0.500001, alpha=0.05, beta=0.2)
+
+
+def test_the_largest_total_that_is_searched_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fewest participants of all are as few, whether or not the search could go on."""
+    free = find_fleming_design(0.1, 0.3, alpha=0.05, beta=0.2, kind="minimax")
+    monkeypatch.setattr("protocyte.design.single_arm.fleming.MOST", free.n)
+    assert find_fleming_design(0.1, 0.3, alpha=0.05, beta=0.2, kind="minimax") == free
+    with pytest.raises(DesignError, match="ask for the minimax design"):
+        find_fleming_design(0.1, 0.3, alpha=0.05, beta=0.2)
+
+
+def test_small_differences_have_an_optimal_design() -> None:
+    found = find_fleming_design(0.3, 0.4, alpha=0.05, beta=0.1)
+    assert found.n > 200
+    assert found.rejection(0.3) <= 0.05
+    assert found.rejection(0.4) >= 0.9
