@@ -46,10 +46,11 @@ class Outcomes:
     icans_day, gvhd_day : ndarray of float
         First day [d]; NaN without.
     responds, complete : ndarray of bool
-        Whether the response that the protocol counts was reached by its day; and complete
-        remission (or remission of lupus).
+        Whether the response that the protocol counts was reached at one of its assessments; and
+        complete remission, whatever the counts (or DORIS).
     relapse_day : ndarray of float
-        Day of relapse, or of progression without response [d]; NaN if not within the year.
+        Day of relapse, or of progression without response, seen at the protocol's first assessment
+        or later; in lupus the day on which SRI-4 is lost [d]. NaN if not within the year.
     relapse_kind : ndarray of int
         Which of `ESCAPE`.
     death_day : ndarray of float
