@@ -16,7 +16,7 @@ VERBS = {
     "design": {"decide", "find"},
     "derivation": {"derive"},
     "analysis": {"compare", "estimate"},
-    "simulation": {"sample", "simulate"},
+    "simulation": {"find", "judge", "sample", "simulate"},
     "exchange": {"export", "import"},
     "report": {"render"},
     "files": {"read", "write"},

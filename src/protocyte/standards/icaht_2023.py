@@ -61,6 +61,32 @@ class Runs:
     cumulative: NDArray[np.int64]
     endless: NDArray[np.bool_]
 
+    @classmethod
+    def of(cls, counts: Counts, limit: float) -> "Runs":
+        """Find the runs of days at or below a limit [cells/µL]; a day without a count breaks one.
+
+        Examples
+        --------
+        >>> runs = Runs.of(np.array([[9.0, 1, 1, 9, 9, 1, 9, 9, 9, 1]]), 1.0)
+        >>> runs.longest.tolist(), runs.cumulative.tolist()
+        ([5], [6])
+        """
+        n = counts.shape[0]
+        run, low_for, above, longest, total = (np.zeros(n, np.int64) for _ in range(5))
+        low_since_start, last = np.full(n, -1), np.full(n, -2)
+        for day, column in enumerate(counts.T):
+            low, high = column <= limit, column > limit
+            above = np.where(high, above + 1, 0)
+            ended = ~(low | high) | (above >= RECOVERY)
+            total += np.where(ended, low_for, 0)
+            # A run that may still go on keeps counting; what counts is its length at a low day.
+            run = np.where(ended, 0, np.where(low | (run > 0), run + 1, 0))
+            low_for = np.where(ended, 0, np.where(low, run, low_for))
+            longest = np.maximum(longest, low_for)
+            last = np.where(low | high, day, last)
+            low_since_start = np.where(low & (day - run < BEGINS_BY), day, low_since_start)
+        return cls(longest, total + low_for, low_since_start == last)
+
 
 def grade_early_icaht(neutrophils: ArrayLike, *, counted: Counted = "longest run") -> Grades:
     """Grade early ICAHT from one neutrophil count a day.
@@ -69,14 +95,14 @@ def grade_early_icaht(neutrophils: ArrayLike, *, counted: Counted = "longest run
     ----------
     neutrophils : array-like of float, shape (31,) or (n_participants, 31)
         Lowest neutrophils of each of days 0 to 30 [cells/µL]; NaN where none was counted. Gaps are
-        taken as they stand: see `fill_counts`.
+        taken as they stand: see `convert_counts`.
     counted : {"longest run", "cumulative"}
         Whether the longest run of days counts, or all of them together.
 
     Returns
     -------
     ndarray of int, shape () or (n_participants,)
-        Grade 0 to 4; -1 if there is no count at all.
+        Grade 0 to 4 [1]; -1 if there is no count at all.
 
     Raises
     ------
@@ -103,7 +129,7 @@ def grade_early_icaht(neutrophils: ArrayLike, *, counted: Counted = "longest run
     counts = _check(neutrophils, DAYS, "days 0 to 30")
     grade = np.zeros(counts.shape[0], np.int8)
     for limit, steps in ((SEVERE, SEVERE_DAYS), (PROFOUND, PROFOUND_DAYS)):
-        runs = find_runs(counts, limit)
+        runs = Runs.of(counts, limit)
         days = runs.longest if counted == "longest run" else runs.cumulative
         for fewest, given in steps.items():
             grade = np.where(days >= fewest, np.maximum(grade, given), grade)
@@ -126,7 +152,7 @@ def grade_late_icaht(neutrophils: ArrayLike) -> Grades:
     Returns
     -------
     ndarray of int, shape () or (n_participants,)
-        Grade 0 to 4; -1 if there is no count at all.
+        Grade 0 to 4 [1]; -1 if there is no count at all.
 
     Raises
     ------
@@ -153,8 +179,8 @@ def grade_late_icaht(neutrophils: ArrayLike) -> Grades:
     return grade.astype(np.int8).reshape(np.shape(neutrophils)[:-1])
 
 
-def fill_counts(neutrophils: ArrayLike) -> Counts:
-    """Fill short gaps between counts.
+def convert_counts(neutrophils: ArrayLike) -> Counts:
+    """Convert counts as they were taken to one a day, by filling short gaps.
 
     Parameters
     ----------
@@ -169,7 +195,7 @@ def fill_counts(neutrophils: ArrayLike) -> Counts:
 
     Examples
     --------
-    >>> fill_counts([np.nan, 400.0, np.nan, 1000.0]).tolist()
+    >>> convert_counts([np.nan, 400.0, np.nan, 1000.0]).tolist()
     [400.0, 400.0, 700.0, 1000.0]
     """
     filled = np.array(neutrophils, dtype=np.float64)
@@ -184,44 +210,6 @@ def fill_counts(neutrophils: ArrayLike) -> Counts:
             if after - first <= MOST_FILLED:
                 row[first:after] = np.round(line[first:after] / _ROUNDED) * _ROUNDED
     return filled
-
-
-def find_runs(counts: Counts, limit: float) -> Runs:
-    """Find the runs of days at or below a limit.
-
-    Parameters
-    ----------
-    counts : ndarray of float, shape (n_participants, n_days)
-        Counts [cells/µL]; a day without one breaks a run.
-    limit : float
-        Limit [cells/µL].
-
-    Returns
-    -------
-    Runs
-        How long they are, with the short recoveries that they are joined over [d].
-
-    Examples
-    --------
-    >>> runs = find_runs(np.array([[9.0, 1, 1, 9, 9, 1, 9, 9, 9, 1]]), 1.0)
-    >>> runs.longest.tolist(), runs.cumulative.tolist()
-    ([5], [6])
-    """
-    n = counts.shape[0]
-    run, low_for, above, longest, total = (np.zeros(n, np.int64) for _ in range(5))
-    low_since_start, last = np.full(n, -1), np.full(n, -2)
-    for day, column in enumerate(counts.T):
-        low, high = column <= limit, column > limit
-        above = np.where(high, above + 1, 0)
-        ended = ~(low | high) | (above >= RECOVERY)
-        total += np.where(ended, low_for, 0)
-        # A run that may still go on keeps counting; what counts is its length at a low day.
-        run = np.where(ended, 0, np.where(low | (run > 0), run + 1, 0))
-        low_for = np.where(ended, 0, np.where(low, run, low_for))
-        longest = np.maximum(longest, low_for)
-        last = np.where(low | high, day, last)
-        low_since_start = np.where(low & (day - run < BEGINS_BY), day, low_since_start)
-    return Runs(longest, total + low_for, low_since_start == last)
 
 
 def _check(neutrophils: ArrayLike, days: int, named: str) -> Counts:

@@ -16,7 +16,7 @@ from protocyte.simulation.population.outcome.crs import find_crs_model, judge_cr
 from protocyte.simulation.population.outcome.gvhd import find_gvhd_risk, judge_gvhd
 from protocyte.simulation.population.outcome.icans import judge_icans
 from protocyte.simulation.population.outcome.relapse import find_relapse
-from protocyte.simulation.population.outcome.response import LEUKAEMIA, Question, rank_leukaemia
+from protocyte.simulation.population.outcome.response import LEUKAEMIA, Question, judge_leukaemia
 from protocyte.simulation.population.setting import Arm
 from protocyte.standards.icaht_2023 import DAYS, grade_early_icaht, grade_late_icaht
 
@@ -71,7 +71,7 @@ def test_fewer_blasts_and_more_neutrophils_are_never_a_worse_response(
 ) -> None:
     def rank(blasts: float, count: float) -> int:
         one = [np.array([value]) for value in (blasts, start, 1e12, count)]
-        return int(rank_leukaemia(*one, counts=counts)[0])
+        return int(judge_leukaemia(*one, counts=counts)[0])
 
     assert rank(total * part, neutrophils) >= rank(total, neutrophils)
     assert rank(total, 2 * neutrophils) >= rank(total, neutrophils)

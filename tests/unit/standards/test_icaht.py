@@ -11,8 +11,8 @@ from protocyte.errors import ProtocolError
 from protocyte.standards.icaht_2023 import (
     DAYS,
     LATE_DAYS,
-    fill_counts,
-    find_runs,
+    Runs,
+    convert_counts,
     grade_early_icaht,
     grade_late_icaht,
 )
@@ -50,7 +50,7 @@ def test_two_days_of_recovery_join_runs_and_three_do_not() -> None:
 def test_cumulative_days_count_unstable_recovery_and_not_stable() -> None:
     # 2 + 2 joined over 2 high days is 6; then 3 high days; then 1.
     row = np.array([[1.0, 1, 9, 9, 1, 1, 9, 9, 9, 1, 9]])
-    runs = find_runs(row, 1.0)
+    runs = Runs.of(row, 1.0)
     assert (int(runs.longest[0]), int(runs.cumulative[0])) == (6, 7)
 
 
@@ -71,14 +71,14 @@ def test_a_missing_day_breaks_a_run_and_no_count_is_no_grade() -> None:
     counts = low_for(10, 300)
     counts[10] = np.nan
     assert int(grade_early_icaht(counts)) == 1
-    assert int(grade_early_icaht(fill_counts(counts))) == 2
+    assert int(grade_early_icaht(convert_counts(counts))) == 2
     assert int(grade_early_icaht(np.full(DAYS, np.nan))) == -1
     assert int(grade_late_icaht(np.full(LATE_DAYS, np.nan))) == -1
 
 
 def test_gaps_up_to_seven_days_are_filled_at_the_ends_too() -> None:
     counts = np.array([np.nan] * 7 + [804.0] + [np.nan] * 8 + [100.0] + [np.nan] * 7 + [900.0])
-    filled = fill_counts(counts)
+    filled = convert_counts(counts)
     np.testing.assert_array_equal(filled[:8], [800.0] * 7 + [804.0])
     assert np.isnan(filled[8:16]).all()
     np.testing.assert_array_equal(filled[17:24], [200.0, 300, 400, 500, 600, 700, 800])

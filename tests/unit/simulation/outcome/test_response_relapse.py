@@ -9,7 +9,7 @@ from protocyte.protocol.endpoint import ResponseEndpoint
 from protocyte.simulation.population.outcome.relapse import (
     find_death,
     find_relapse,
-    settle_targets,
+    find_targets,
 )
 from protocyte.simulation.population.outcome.response import (
     LEUKAEMIA,
@@ -17,9 +17,9 @@ from protocyte.simulation.population.outcome.response import (
     Question,
     find_question,
     find_sledai,
+    judge_leukaemia,
     judge_lupus,
-    rank_leukaemia,
-    rank_mass,
+    judge_mass,
 )
 from protocyte.standards.sledai import WEIGHTS
 
@@ -37,18 +37,18 @@ FULL = np.array(1e12)
 )  # fmt: skip
 def test_leukaemia_by_eln(total: float, start: float, neutrophils: float, category: str) -> None:
     one = [np.array([value]) for value in (total, start, neutrophils)]
-    assert LEUKAEMIA[int(rank_leukaemia(one[0], one[1], FULL, one[2])[0])] == category
+    assert LEUKAEMIA[int(judge_leukaemia(one[0], one[1], FULL, one[2])[0])] == category
 
 
 def test_only_eln_asks_for_neutrophils_at_partial_remission() -> None:
     one = np.array([2e11]), np.array([6e11]), FULL, np.array([400.0])
-    assert LEUKAEMIA[int(rank_leukaemia(*one, counts=False)[0])] == "PR"
-    assert LEUKAEMIA[int(rank_leukaemia(*one, counts=True)[0])] == "NR"
+    assert LEUKAEMIA[int(judge_leukaemia(*one, counts=False)[0])] == "PR"
+    assert LEUKAEMIA[int(judge_leukaemia(*one, counts=True)[0])] == "NR"
 
 
 def test_lymphoma_by_what_is_left() -> None:
     left = np.array([1.0, 0.51, 0.5, 0.1, 0.01, np.nan])
-    ranks = rank_mass(left * 1e10, np.full(6, 1e10), np.array(0.01))
+    ranks = judge_mass(left * 1e10, np.full(6, 1e10), np.array(0.01))
     assert [MASS[rank] for rank in ranks] == ["SD", "SD", "PR", "VGPR", "CR", "SD"]
 
 
@@ -143,7 +143,7 @@ def test_cells_without_the_antigen_make_an_antigen_negative_relapse() -> None:
 def test_whoever_died_out_has_no_cells_and_founders_are_counted() -> None:
     n = 100_000
     rng = np.random.default_rng(5)
-    positive, negative = settle_targets(
+    positive, negative = find_targets(
         DAYS[:1],
         np.ones((n, 1)),
         extinct=np.full(n, 0.3),

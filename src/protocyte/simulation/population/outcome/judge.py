@@ -28,7 +28,7 @@ from protocyte.simulation.population.outcome.relapse import (
     PROGRESSION,
     find_death,
     find_relapse,
-    settle_targets,
+    find_targets,
 )
 from protocyte.simulation.population.outcome.table import Flags, Grades, Outcomes
 from protocyte.simulation.population.outcome.toxicity import Episode, judge_toxicity
@@ -167,11 +167,11 @@ def _response(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[
     if setting.target.in_marrow:
         counts = _neutrophils(drawn, course, arm, setting, np.array(asked.days))
         full = drawn.values["burden_full_marrow"]
-        rank = response.rank_leukaemia(total, start, full, counts, counts=asked.counts)
+        rank = response.judge_leukaemia(total, start, full, counts, counts=asked.counts)
         ladder: tuple[str, ...] = response.LEUKAEMIA
         remission = ladder.index("CRi")
     else:
-        rank = response.rank_mass(total, start, drawn.values["remission_fall"])
+        rank = response.judge_mass(total, start, drawn.values["remission_fall"])
         ladder = response.MASS
         remission = ladder.index("CR")
     best = rank.max(axis=1)
@@ -208,7 +208,7 @@ def _relapse(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[F
         level = v["remission_share"] * v["burden_full_marrow"]
     else:
         level = v["remission_fall"] * v["burden"]
-    positive, negative = settle_targets(
+    positive, negative = find_targets(
         days,
         course.target,
         extinct=course.extinction,

@@ -21,7 +21,7 @@ _MOST_FOUNDERS: Final = 1e12
 _LEAST_CELLS: Final = 1e-300
 
 
-def settle_targets(
+def find_targets(
     days: Floats,
     expected: Floats,
     *,
@@ -57,7 +57,7 @@ def settle_targets(
     --------
     >>> days, cells = np.array([0.0, 100.0]), np.array([[1e11, 1e-3]])
     >>> luck = np.array([-1.0]), np.array([0.0])
-    >>> positive, negative = settle_targets(days, cells, extinct=np.array([0.9]),
+    >>> positive, negative = find_targets(days, cells, extinct=np.array([0.9]),
     ...     founders=np.array([3.0]), growth=np.array([0.1]), luck=luck)
     >>> positive.tolist(), negative.round().tolist()
     ([[0.0, 0.0]], [[3.0, 66079.0]])

@@ -132,10 +132,10 @@ def _about_categories(found: ResponseEndpoint, plan: Protocol) -> Question:
     return Question(days or (until,), found.responders, counts=found.criteria == "ELN 2022")
 
 
-def rank_leukaemia(
+def judge_leukaemia(
     total: Floats, start: Floats, full: Floats, neutrophils: Floats, *, counts: bool = True
 ) -> Grades:
-    """Rank the response of leukaemia.
+    """Judge the response of leukaemia.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def rank_leukaemia(
     Examples
     --------
     >>> blasts, before = np.array([4e10, 4e10, 2e11]), np.array([6e11, 6e11, 6e11])
-    >>> ranks = rank_leukaemia(blasts, before, np.array(1e12), np.array([1200.0, 400, 1200]))
+    >>> ranks = judge_leukaemia(blasts, before, np.array(1e12), np.array([1200.0, 400, 1200]))
     >>> [LEUKAEMIA[rank] for rank in ranks]
     ['CR', 'CRi', 'PR']
     """
@@ -174,8 +174,8 @@ def rank_leukaemia(
     return np.asarray(rank, np.int8)
 
 
-def rank_mass(total: Floats, start: Floats, fall: Floats) -> Grades:
-    """Rank the response of lymphoma or myeloma by what is left of it.
+def judge_mass(total: Floats, start: Floats, fall: Floats) -> Grades:
+    """Judge the response of lymphoma or myeloma by what is left of it.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def rank_mass(total: Floats, start: Floats, fall: Floats) -> Grades:
 
     Examples
     --------
-    >>> ranks = rank_mass(np.array([4e9, 9e9, 1e7]), np.full(3, 1e10), np.array(0.01))
+    >>> ranks = judge_mass(np.array([4e9, 9e9, 1e7]), np.full(3, 1e10), np.array(0.01))
     >>> [MASS[rank] for rank in ranks]
     ['PR', 'SD', 'CR']
     """
