@@ -163,15 +163,17 @@ def _response(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> tuple[
     if setting.target.growth is None:
         return _lupus(drawn, course.activity[:, at], arm, asked)
     total = course.target[:, at] + course.escaped[:, at]
-    start = np.broadcast_to(drawn.values["burden"], drawn.size)[:, np.newaxis]
+    start, full, fall = (
+        np.broadcast_to(drawn.values[name], drawn.size)[:, np.newaxis]
+        for name in ("burden", "burden_full_marrow", "remission_fall")
+    )
     if setting.target.in_marrow:
         counts = _neutrophils(drawn, course, arm, setting, np.array(asked.days))
-        full = drawn.values["burden_full_marrow"]
         rank = response.judge_leukaemia(total, start, full, counts, counts=asked.counts)
         ladder: tuple[str, ...] = response.LEUKAEMIA
         remission = ladder.index("CRi")
     else:
-        rank = response.judge_mass(total, start, drawn.values["remission_fall"])
+        rank = response.judge_mass(total, start, fall)
         ladder = response.MASS
         remission = ladder.index("CR")
     best = rank.max(axis=1)
