@@ -26,7 +26,7 @@ from protocyte.design import (
     find_characteristics,
 )
 from protocyte.design.exact.paths import Pathways, find_paths
-from protocyte.design.plan import find_dose_design
+from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.programme import find_scenarios
 from protocyte.errors import DesignError, NumericalError, ProtocolError
 from protocyte.protocol.plan import Protocol
@@ -96,10 +96,11 @@ def decide(
     Example: `protocyte decide protocols/wu-cart-007 "1NNN 2NTN"`
     """
     plan = sound_protocol(protocol)
-    design = find_dose_design(plan)
+    design = find_dose_design(plan) or find_sample_design(plan)
     if design is None or plan.dosing is None:
         raise ProtocolError(
-            f"{plan.name} gives one dose and names no method that decides (`dosing.method`)."
+            f"{plan.name} gives one dose and names no method that decides (`dosing.method`, or "
+            "`statistics.sample`)."
         )
     _check_options(ahead, paths=paths, out=out)
     told = read_outcomes(plan, design, outcomes, at)

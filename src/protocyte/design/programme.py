@@ -14,6 +14,7 @@ from protocyte.design.exact.characteristics import Characteristics
 from protocyte.design.exact.delivered import find_delivered_characteristics
 from protocyte.design.exact.walk import find_characteristics
 from protocyte.design.expansion import ExpansionOutlook, find_expansion
+from protocyte.design.monitoring.joint import JointBOP2
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.scenario import Scenario
 from protocyte.design.single_arm.arm import SingleArm
@@ -167,12 +168,11 @@ def find_programme(
     start = protocol.dosing.start if protocol.dosing else 1
     outlooks = []
     for number, truth in enumerate(truths):
-        response = np.array(truth.eff)
-        chosen = np.eye(response.size)[start - 1] if dose is None else dose.selection[number]
+        chosen = np.eye(truth.n_doses)[start - 1] if dose is None else dose.selection[number]
         if expansion:
             # What follows begins where the expansion was not stopped.
             chosen = chosen * (1 - np.array(expansion[number].stopped))
-        outlooks.append(_outlook(sample, truth.name, response, chosen))
+        outlooks.append(_outlook(sample, truth, chosen))
     return replace(programme, sample=tuple(outlooks))
 
 
@@ -241,11 +241,12 @@ def find_scenarios(rehearsal: Rehearsal) -> tuple[Scenario, ...]:
     )
 
 
-def _outlook(sample: SingleArm, name: str, response: Floats, chosen: Floats) -> SampleOutlook:
+def _outlook(sample: SingleArm, truth: Scenario, chosen: Floats) -> SampleOutlook:
+    response = np.array(truth.eff)
     reached = float(chosen.sum())
     weights = chosen / reached if reached > 0 else chosen
     outlook = SampleOutlook(
-        scenario=name,
+        scenario=truth.name,
         reached=reached,
         response=tuple(response.tolist()),
         at_level=(),
@@ -254,10 +255,10 @@ def _outlook(sample: SingleArm, name: str, response: Floats, chosen: Floats) -> 
         expected=float(sample.planned),
         mean_responses=sample.planned * float(weights @ response),
     )
-    if isinstance(sample, StagedArm):
-        wins = np.array([sample.rejection(float(p)) for p in response])
-        stops = np.array([sample.early_stop(float(p)) for p in response])
-        sizes = np.array([sample.expected(float(p)) for p in response])
+    if isinstance(sample, StagedArm | JointBOP2):
+        wins, stops, sizes = (
+            _staged(sample, response) if isinstance(sample, StagedArm) else _joint(sample, truth)
+        )
         return replace(
             outlook,
             at_level=tuple(wins.tolist()),
@@ -271,3 +272,23 @@ def _outlook(sample: SingleArm, name: str, response: Floats, chosen: Floats) -> 
     for weight, p in zip(weights, response, strict=True):
         mixed += weight * sample.distribution(float(p))
     return replace(outlook, distribution=tuple(mixed.tolist()))
+
+
+def _staged(sample: StagedArm, response: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return success, early stop and expected participants at each dose."""
+    return (
+        np.array([sample.rejection(float(p)) for p in response]),
+        np.array([sample.early_stop(float(p)) for p in response]),
+        np.array([sample.expected(float(p)) for p in response]),
+    )
+
+
+def _joint(sample: JointBOP2, truth: Scenario) -> tuple[Floats, Floats, Floats]:
+    """Return the same where toxicity counts as well, linked to response as the scenario says."""
+    tox, eff = truth.tox or (), truth.eff or ()
+    doses = [
+        Scenario((tox[d],), (eff[d],), None if truth.both is None else (truth.both[d],))
+        for d in range(truth.n_doses)
+    ]
+    found = find_characteristics(sample, doses)
+    return found.selection[:, 0], found.early, found.total

@@ -26,6 +26,7 @@ from protocyte.protocol.methods.sample import (
     UseBayesianArm,
     UseBOP2,
     UseBOP2FE,
+    UseBOP2WithToxicity,
     UseFixedSample,
     UseFleming,
     UsePredictive,
@@ -78,6 +79,7 @@ SampleMethod = Annotated[
     | Annotated[UseFleming, Tag("Fleming")]
     | Annotated[UseBOP2, Tag("BOP2")]
     | Annotated[UseBOP2FE, Tag("BOP2-FE")]
+    | Annotated[UseBOP2WithToxicity, Tag("BOP2 with toxicity")]
     | Annotated[UseTOP, Tag("TOP")]
     | Annotated[UsePredictive, Tag("predictive probability")]
     | Annotated[UseBayesianArm, Tag("Bayesian single arm")]

@@ -1,6 +1,6 @@
 """How doses are decided, as a table that a safety committee reads."""
 
-from typing import Final
+from typing import Any, Final
 
 from protocyte.design import (
     Decision,
@@ -12,13 +12,14 @@ from protocyte.design import (
     find_decision_table,
 )
 from protocyte.design.exact.paths import find_paths
+from protocyte.design.exact.tree import Branch
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.errors import DesignError
 from protocyte.protocol.dosing import Dosing
 from protocyte.protocol.plan import Protocol
 from protocyte.report.csv import render_csv
 from protocyte.report.document import Block, Document, Facts, Paragraph, Row, Section, Table
-from protocyte.report.paths import render_path_tree
+from protocyte.report.paths import render_counts, render_path_tree
 
 _MOST_COLUMNS: Final = 18
 #: Rows beyond which a page shows a table on demand.
@@ -288,16 +289,17 @@ def render_decision(
     ...                 selection=design.select(seen), tree=None).title
     'Escalate to Level 2: 3e6 cells/kg'
     """
-    chosen = _level(protocol, selection.dose) if selection.dose else "no dose"
     title = _what(protocol, decision)
     title = f"{title[:1].upper()}{title[1:]}"
     pairs = [
         ("Outcomes so far", notation or "none"),
         ("Reason", decision.reason),
         ("Next cohort", f"{decision.size} participants" if decision.size else "none"),
-        ("Closed", ", ".join(f"level {level}" for level in decision.closed) or "no level"),
-        ("If the trial ended now", f"{chosen}. {selection.reason}"),
     ]
+    if _finds_dose(protocol):
+        closed = ", ".join(f"level {level}" for level in decision.closed)
+        pairs.append(("Closed", closed or "no level"))
+    pairs.append(("If the trial ended now", _ended(protocol, selection)))
     blocks: list[Block] = [Facts(tuple(pairs))]
     arithmetic = [*decision.arithmetic, *(f"selection: {a}" for a in selection.arithmetic)]
     if arithmetic:
@@ -310,8 +312,22 @@ def render_decision(
     return Document(title, protocol.name, "", (Section("Decision", tuple(blocks)),), origin)
 
 
+def _finds_dose(protocol: Protocol) -> bool:
+    return protocol.dosing is not None and protocol.dosing.method is not None
+
+
+def _ended(protocol: Protocol, selection: Selection) -> str:
+    """Say what the trial would have found."""
+    if not _finds_dose(protocol):
+        return "a success" if selection.dose else "not a success"
+    chosen = _level(protocol, selection.dose) if selection.dose else "no dose"
+    return f"{chosen}. {selection.reason}"
+
+
 def _what(protocol: Protocol, decision: Decision) -> str:
     """Say what to do; where chance decides, between which levels."""
+    if not _finds_dose(protocol) and decision.dose:
+        return f"treat {decision.size} {'more ' if decision.action == 'stay' else ''}participants"
     if decision.shares:
         levels = " or ".join(_level(protocol, level) for level, _ in decision.shares)
         return f"draw {levels}"
@@ -335,12 +351,33 @@ def _what_if(protocol: Protocol, tree: DecisionNode) -> Table:
     rows: list[Row] = []
 
     def walk(node: DecisionNode, depth: int) -> None:
-        for branch in node.branches:
-            after = branch.node.decision
-            what = _what(protocol, after)
-            rows.append(Row((f"{'    ' * depth}{branch.label}", what, after.reason)))
-            walk(branch.node, depth + 1)
+        for label, after in _joined(node.branches):
+            decision = after.decision
+            what = _what(protocol, decision)
+            rows.append(Row((f"{'    ' * depth}{label}", what, decision.reason)))
+            walk(after, depth + 1)
 
     walk(tree, 0)
     heads = ("The next cohort shows", "Then", "Because")
     return Table("What if", heads, tuple(rows), tree=True)
+
+
+def _joined(branches: tuple[Branch, ...]) -> list[tuple[str, DecisionNode]]:
+    """Put outcomes at the end of a tree together that lead to the same, if counts tell them."""
+    nodes = [branch.node for branch in branches]
+    seen = [node.outcomes.last or (0, 0, None, None) for node in nodes]
+    drawn = len({node.outcomes.dose for node in nodes}) > 1
+    if drawn or any(node.branches for node in nodes) or any(both is not None for *_, both in seen):
+        return [(branch.label, branch.node) for branch in branches]
+    # Of all outcomes of a cohort some have a DLT, where DLTs are counted.
+    counted = any(tox for _, tox, _, _ in seen)
+    groups: dict[tuple[Any, ...], list[tuple[int | None, int | None]]] = {}
+    firsts: dict[tuple[Any, ...], DecisionNode] = {}
+    for node, (_, tox, eff, _) in zip(nodes, seen, strict=True):
+        after = node.decision
+        key = (after.action, after.dose, after.size, after.reason, after.shares)
+        groups.setdefault(key, []).append((tox if counted else None, eff))
+        firsts.setdefault(key, node)
+    return [
+        (render_counts(group, size=seen[0][0] or 0), firsts[key]) for key, group in groups.items()
+    ]

@@ -44,6 +44,13 @@ def render_outlook(
         return Section("Outlook", (Paragraph(text, "note"),))
     levels = protocol.dosing.levels if protocol.dosing else ()
     names = [level.name or f"Level {number}" for number, level in enumerate(levels, start=1)]
+    title, none = "Which dose will be selected, given what was seen, if a scenario is true", "None"
+    if protocol.dosing is None or protocol.dosing.method is None:
+        title, none = (
+            "How the trial will end, given what was seen, if a scenario is true",
+            "Failure",
+        )
+        names = ["Success"]
     rows = tuple(
         Row(
             (
@@ -56,8 +63,8 @@ def render_outlook(
         for s, truth in enumerate(found.scenarios)
     )
     table = Table(
-        "Which dose will be selected, given what was seen, if a scenario is true",
-        ("Scenario", *names, "None", "Participants to come"),
+        title,
+        ("Scenario", *names, none, "Participants to come"),
         rows,
         align="l" + "r" * (len(names) + 2),
         footnotes=("Exact, from the present state on. Scenarios are assumptions.",),

@@ -171,13 +171,37 @@ def _flat(lines: Sequence[_Line]) -> Iterator[_Line]:
 
 def _label(group: Sequence[PathStep], *, several: bool) -> str:
     """Say which outcomes a line stands for: 0–1 DLTs; 2 DLTs and 3 responses."""
-    size = group[0].seen[0] or 0
     place = f" at level {group[0].dose}" if several else ""
     seen = [(branch.seen[1], branch.seen[2]) for branch in group]
+    return f"{render_counts(seen, size=group[0].seen[0] or 0)}{place}"
+
+
+def render_counts(seen: Sequence[tuple[int | None, int | None]], *, size: int) -> str:
+    """Say several outcomes of a cohort in few words.
+
+    Parameters
+    ----------
+    seen : sequence of (int or None, int or None)
+        DLTs and responses of each outcome [participants]; None where they are not counted.
+    size : int
+        Participants of the cohort.
+
+    Returns
+    -------
+    str
+        The outcomes, neighbours as a span.
+
+    Examples
+    --------
+    >>> render_counts([(0, None), (1, None)], size=3)
+    '0–1 DLTs in 3'
+    >>> render_counts([(0, 2), (0, 3), (1, 2), (1, 3)], size=3)
+    '0–1 DLTs with 2–3 responses in 3'
+    """
     if all(eff is None for _, eff in seen):
-        return f"{_span([tox or 0 for tox, _ in seen], 'DLT')} in {size}{place}"
+        return f"{_span([tox or 0 for tox, _ in seen], 'DLT')} in {size}"
     if all(tox is None for tox, _ in seen):
-        return f"{_span([eff or 0 for _, eff in seen], 'response')} in {size}{place}"
+        return f"{_span([eff or 0 for _, eff in seen], 'response')} in {size}"
     by_tox: dict[int, set[int]] = {}
     for tox, eff in seen:
         by_tox.setdefault(tox or 0, set()).add(eff or 0)
@@ -194,7 +218,7 @@ def _label(group: Sequence[PathStep], *, several: bool) -> str:
         if found != tuple(range(size + 1)):
             text += f" with {_span(found, 'response')}"
         texts.append(text)
-    return f"{' or '.join(texts)} in {size}{place}"
+    return f"{' or '.join(texts)} in {size}"
 
 
 def _span(numbers: Sequence[int], noun: str) -> str:

@@ -372,7 +372,8 @@ class _Run:
             endpoint = plan.settings.endpoint
             self.today = max(self.timetable.due(case, endpoint) for case in cases)
             responses = self._responses(cases, endpoint)
-            outcomes = outcomes.after(1, n=size, tox=0, eff=responses, both=0)
+            tox = self._dlts(cases) if "tox" in design.features else 0
+            outcomes = outcomes.after(1, n=size, tox=tox, eff=responses)
             decision = design.decide(outcomes)
             seen = sum(outcomes.eff or ())
             self.stages.append(f"{seen} responses in {outcomes.total}: {decision.reason}")

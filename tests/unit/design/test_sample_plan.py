@@ -12,11 +12,14 @@ from protocyte.design import (
     BetaMixture,
     FlemingTwoStage,
     PredictiveArm,
+    Scenario,
     SingleStage,
     find_bop2,
+    find_characteristics,
+    find_joint_bop2,
 )
 from protocyte.design.plan import find_monitors, find_sample_design
-from protocyte.design.programme import find_programme
+from protocyte.design.programme import find_programme, find_scenarios
 from protocyte.design.single_arm.staged import StagedArm
 from protocyte.errors import DesignError
 from protocyte.protocol.checks import check_protocol
@@ -70,6 +73,32 @@ def test_every_method_can_be_named(name: str) -> None:
     assert rehearsal is not None
     outlook = find_programme(plan, rehearsal).sample[0]
     assert outlook.at_level == pytest.approx([design.rejection(p) for p in (0.3, 0.5, 0.6)])
+
+
+TOXICITY = "endpoint: orr, p0: 0.2, p1: 0.45, unacceptable: 0.4, acceptable: 0.2"
+
+
+def test_response_and_toxicity_are_judged_together() -> None:
+    plan = sample("BOP2 with toxicity", f"{{{TOXICITY}, {LOOKS}, alpha: 0.05, power: 0.6}}")
+    design = find_sample_design(plan)
+    assert design == find_joint_bop2((0.2, 0.45), (0.4, 0.2), (10, 20, 30), alpha=0.05)
+    rehearsal = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    assert rehearsal is not None
+    outlook = find_programme(plan, rehearsal).sample[0]
+    truth = find_scenarios(rehearsal)[0]
+    assert truth.tox
+    assert truth.eff
+    for level, (tox, eff) in enumerate(zip(truth.tox, truth.eff, strict=True)):
+        alone = find_characteristics(design, [Scenario((tox,), (eff,))])
+        assert outlook.at_level[level] == pytest.approx(alone.selection[0, 0])
+
+
+def test_toxicities_the_wrong_way_round_are_found() -> None:
+    wrong = TOXICITY.replace("0.4, acceptable: 0.2", "0.2, acceptable: 0.4")
+    text = amend_example(
+        f"statistics: {{sample: {{BOP2 with toxicity: {{{wrong}, {LOOKS}, alpha: 0.05}}}}}}"
+    )
+    assert "Write the lower one as `acceptable`" in str(parse_protocol(text).findings[0])
 
 
 def test_settings_reach_the_design() -> None:

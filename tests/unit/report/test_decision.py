@@ -206,6 +206,23 @@ def test_the_title_says_what_to_do(notation: str, title: str) -> None:
         assert len(table.rows) > len(indented) > 0
 
 
+def test_outcomes_with_one_consequence_stand_on_one_line() -> None:
+    plan = example("dosing: {method: {BOIN: null, 3+3: {form: no de-escalation}}}")
+    design = find_dose_design(plan)
+    assert design is not None
+    seen = Outcomes.from_notation("1NNN 2NTN", n_doses=3)
+    document = render_decision(
+        plan,
+        notation="1NNN 2NTN",
+        decision=design.decide(seen),
+        selection=design.select(seen),
+        tree=decide_tree(design, seen),
+    )
+    (table,) = [b for b in document.sections[0].blocks if getattr(b, "title", "") == "What if"]
+    assert isinstance(table, Table)
+    assert [row.cells[0] for row in table.rows] == ["0 DLTs in 3", "1–3 DLTs in 3"]
+
+
 def test_a_draw_is_said_to_be_one() -> None:
     plan = example("dosing: {method: {BOIN: null, BOIN-ET: {}}}")
     design = find_dose_design(plan)

@@ -41,6 +41,31 @@ def test_limits_and_exact_rates_are_printed() -> None:
     assert f"power {100 * design.rejection(0.4):.1f}" in rates.text
 
 
+def test_fleming_is_told_as_a_protocol_would() -> None:
+    plan = sample("Fleming: {endpoint: orr, p0: 0.1, p1: 0.3, alpha: 0.05, power: 0.8}")
+    told, rates = render_sample(plan)
+    assert isinstance(told, Paragraph)
+    # PhIIdesign 0.2.0: 1 and 5 of 10, 5 of 29.
+    assert "treat 10; with 1 responses or fewer" in told.text
+    assert "with 5 or more, stop for efficacy. Otherwise treat 29 in all" in told.text
+    assert isinstance(rates, Paragraph)
+
+
+def test_two_endpoints_show_what_one_good_endpoint_brings() -> None:
+    plan = sample(
+        "BOP2 with toxicity: {endpoint: orr, p0: 0.2, p1: 0.4, unacceptable: 0.4, acceptable: 0.2, "
+        "looks: [10, 20], alpha: 0.1}"
+    )
+    told, limits, rates = render_sample(plan)
+    assert isinstance(told, Paragraph)
+    assert isinstance(limits, Table)
+    assert [row.cells for row in limits.rows] == [("10", "≤ 1", "≥ 5"), ("20", "≤ 5", "≥ 8")]
+    assert isinstance(rates, Table)
+    success = [float(row.cells[3].split()[0]) for row in rates.rows]
+    assert success[0] == max(success)
+    assert success[3] == min(success) <= 10
+
+
 def test_what_stops_nothing_is_a_dash() -> None:
     plan = sample("Bayesian single arm: {endpoint: orr, p0: 0.2, looks: [10, 20], certainty: 0.95}")
     _, limits, rates = render_sample(plan)

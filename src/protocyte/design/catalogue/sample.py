@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from protocyte.design.monitoring.joint_calibration import find_joint_bop2
 from protocyte.design.single_arm.arm import SingleArm
 from protocyte.design.single_arm.bayesian import BayesianArm
 from protocyte.design.single_arm.calibration import find_bop2, find_bop2_fe
@@ -72,6 +73,17 @@ def _bop2_fe(settings: word.BOP2FE) -> SingleArm:
     )
 
 
+def _bop2_with_toxicity(settings: word.BOP2WithToxicity) -> SingleArm:
+    return find_joint_bop2(
+        (settings.p0, settings.p1),
+        (settings.unacceptable, settings.acceptable),
+        settings.looks,
+        alpha=settings.alpha,
+        power=settings.power,
+        control=settings.alpha_control,
+    )
+
+
 def _top(settings: word.TOP) -> SingleArm:
     complete = find_bop2(
         settings.p0,
@@ -132,6 +144,7 @@ BUILDERS: Final[dict[type, SampleBuilder]] = {
     word.Fleming: _fleming,
     word.BOP2: _bop2,
     word.BOP2FE: _bop2_fe,
+    word.BOP2WithToxicity: _bop2_with_toxicity,
     word.TOP: _top,
     word.Predictive: _predictive,
     word.BayesianArm: _bayesian,

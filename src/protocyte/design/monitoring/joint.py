@@ -187,8 +187,10 @@ class JointBOP2(SingleArm):
 
     def _compared(self, outcomes: Outcomes, n: int) -> tuple[str, ...]:
         k = self.looks.index(n)
-        eff = 0 if outcomes.eff is None else outcomes.eff[0]
+        eff, tox = 0 if outcomes.eff is None else outcomes.eff[0], outcomes.tox[0]
+        responses = f"{eff} response{'' if eff == 1 else 's'} in {outcomes.n[0]}"
+        toxicities = f"{tox} toxicit{'y' if tox == 1 else 'ies'} in {outcomes.n[0]}"
         return (
-            f"{eff} responses in {outcomes.n[0]}: too few at ≤ {self.futile_at[k]}",
-            f"{outcomes.tox[0]} toxicities in {outcomes.n[0]}: too many at ≥ {self.toxic_from[k]}",
+            f"{responses}: too few at ≤ {self.futile_at[k]}",
+            f"{toxicities}: too many at ≥ {self.toxic_from[k]}",
         )

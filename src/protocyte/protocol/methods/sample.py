@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from protocyte.protocol.chapter import Chapter
 from protocyte.protocol.methods.probability import Target
@@ -94,6 +94,32 @@ class BOP2FE(Calibrated):
     """Shape of the efficacy boundary."""
 
 
+class BOP2WithToxicity(Hypotheses):
+    """BOP2 of response and toxicity: either stops it, both are needed (Zhou 2017)."""
+
+    unacceptable: Target
+    """Probability of a dose-limiting toxicity that is not acceptable [1]."""
+    acceptable: Target
+    """Probability of one that is [1]."""
+    looks: Looks
+    """Participants at each look; the last is the number treated."""
+    alpha: Target
+    """Largest probability of a positive result where neither is good enough [1]."""
+    power: Target | None = None
+    """Least probability of one where both are [1]; as much as there is if absent."""
+    alpha_control: Literal["strict", "closest"] = "strict"
+    """Whether the exact error stays at or below alpha, or comes as close to it as it can."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "BOP2WithToxicity":
+        if self.acceptable >= self.unacceptable:
+            raise ValueError(
+                f"a toxicity probability of {self.acceptable:g} is called acceptable and one of "
+                f"{self.unacceptable:g} unacceptable; write the lower one as `acceptable`"
+            )
+        return self
+
+
 class TOP(Calibrated):
     """BOP2 for responses that come late: decides while some are awaited (Lin 2020)."""
 
@@ -182,6 +208,13 @@ class UseBOP2FE(Chapter):
     """The BOP2-FE design."""
 
     settings: BOP2FE = Field(alias="BOP2-FE")
+    """Settings."""
+
+
+class UseBOP2WithToxicity(Chapter):
+    """The BOP2 design of response and toxicity."""
+
+    settings: BOP2WithToxicity = Field(alias="BOP2 with toxicity")
     """Settings."""
 
 

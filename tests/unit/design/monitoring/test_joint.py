@@ -73,7 +73,7 @@ def test_moves_and_words() -> None:
     assert why(low + 1, high - 1) == "next_stage"
     assert design.decide(Outcomes.from_counts([8], [1], eff=[4], dose=1)).arithmetic == (
         f"4 responses in 8: too few at ≤ {low}",
-        f"1 toxicities in 8: too many at ≥ {high}",
+        f"1 toxicity in 8: too many at ≥ {high}",
     )
     truths = [Scenario((0.2,), (0.4,)), Scenario((0.4,), (0.4,)), Scenario((0.3,), (0.3,))]
     assert find_characteristics(design, truths).best == (1, 0, None)

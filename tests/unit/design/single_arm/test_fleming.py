@@ -118,7 +118,10 @@ def test_the_largest_total_that_is_searched_is_found(monkeypatch: pytest.MonkeyP
 
 
 def test_small_differences_have_an_optimal_design() -> None:
-    found = find_fleming_design(0.3, 0.4, alpha=0.05, beta=0.1)
-    assert found.n > 200
+    """Far larger totals have to be ruled out than the one that is best."""
+    found = find_fleming_design(0.3, 0.42, alpha=0.05, beta=0.1)
     assert found.rejection(0.3) <= 0.05
-    assert found.rejection(0.4) >= 0.9
+    assert found.rejection(0.42) >= 0.9
+    fewest = find_fleming_design(0.3, 0.42, alpha=0.05, beta=0.1, kind="minimax")
+    assert fewest.n < found.n
+    assert found.expected(0.3) < fewest.expected(0.3)
