@@ -16,6 +16,7 @@ from protocyte.design.catalogue.rule import find_ruled_design
 from protocyte.design.design import Design
 from protocyte.design.monitoring.monitor import SafetyMonitor
 from protocyte.design.single_arm.arm import SingleArm
+from protocyte.errors import DesignError
 from protocyte.protocol.plan import Protocol
 
 BUILDERS: Final[dict[type, Builder]] = {
@@ -76,7 +77,7 @@ def find_sample_design(protocol: Protocol) -> SingleArm | None:
     Raises
     ------
     DesignError
-        If no design meets the error rates.
+        If no design meets the error rates, or it counts toxicities that are not defined.
 
     Examples
     --------
@@ -88,7 +89,13 @@ def find_sample_design(protocol: Protocol) -> SingleArm | None:
     method = protocol.statistics.sample
     if method is None:
         return None
-    return sample.BUILDERS[type(method.settings)](method.settings)
+    design = sample.BUILDERS[type(method.settings)](method.settings)
+    if "tox" in design.features and (protocol.dosing is None or protocol.dosing.dlt is None):
+        raise DesignError(
+            f"{protocol.name} counts dose-limiting toxicities at one dose (`statistics.sample`) "
+            "and does not say what they are; add `dosing.dlt`."
+        )
+    return design
 
 
 def find_monitors(protocol: Protocol) -> dict[str, SafetyMonitor]:

@@ -101,6 +101,14 @@ def test_toxicities_the_wrong_way_round_are_found() -> None:
     assert "Write the lower one as `acceptable`" in str(parse_protocol(text).findings[0])
 
 
+def test_toxicities_that_are_counted_must_be_defined() -> None:
+    plan = sample("BOP2 with toxicity", f"{{{TOXICITY}, {LOOKS}, alpha: 0.05}}")
+    assert plan.dosing is not None
+    undefined = plan.model_copy(update={"dosing": plan.dosing.model_copy(update={"dlt": None})})
+    with pytest.raises(DesignError, match="add `dosing.dlt`"):
+        find_sample_design(undefined)
+
+
 def test_settings_reach_the_design() -> None:
     bayesian = find_sample_design(sample("Bayesian single arm", METHODS["Bayesian single arm"][0]))
     assert isinstance(bayesian, BayesianArm)
