@@ -103,6 +103,8 @@ def decide(
             "`statistics.sample`)."
         )
     _check_options(ahead, paths=paths, out=out)
+    if plan.dosing.method is None:
+        _check_typed(outcomes)
     told = read_outcomes(plan, design, outcomes, at)
     seen, pending = told.outcomes, told.pending
     rehearsal = sound_rehearsal(protocol, plan) if paths or outlook else None
@@ -149,6 +151,16 @@ def decide(
         _write(document, ways, plan, out)
     if not as_json:
         STDOUT.print(render_terminal(document))
+
+
+def _check_typed(outcomes: str) -> None:
+    """Refuse a record where one dose is given: responses are derived for dose finding alone."""
+    folder = Path(outcomes.strip())
+    if outcomes.strip() and (folder.exists() or len(folder.parts) > 1):
+        raise ProtocolError(
+            "Responses at one dose are not yet read from a record; count them with `protocyte "
+            "analyse`, and write the outcomes, such as '1NEEN'."
+        )
 
 
 def _joined(

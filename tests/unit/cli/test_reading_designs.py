@@ -119,6 +119,21 @@ def test_an_outlook_comes_with_a_decision(run: Run, example: Path) -> None:
     assert run("decide", example, "1NNN", "--json").data["outlook"] is None
 
 
+def test_one_dose_is_decided_from_outcomes_that_are_typed(
+    run: Run, root: Path, tmp_path: Path
+) -> None:
+    trial = root / "protocols" / "t-rrex"
+    said = run("decide", trial, f"1{'E' * 12}{'N' * 13}")
+    assert said.code == 0
+    for text in ("How the trial will end", "Success", "Failure"):
+        assert text in said.out
+    assert "Closed" not in said.out
+    # A record does not tell responses here, and none is not what it says.
+    said = run("decide", trial, tmp_path)
+    assert said.code != 0
+    assert "write the outcomes" in said.err
+
+
 def test_responses_are_read_and_weighed(run: Run, root: Path) -> None:
     said = run("decide", root / "protocols/udcar-sle", "1NEB 2NTE", "--json")
     assert said.data["decision"]["dose"] in (1, 2, 3)

@@ -105,7 +105,7 @@ def test_toxicities_that_are_counted_must_be_defined() -> None:
     plan = sample("BOP2 with toxicity", f"{{{TOXICITY}, {LOOKS}, alpha: 0.05}}")
     assert plan.dosing is not None
     undefined = plan.model_copy(update={"dosing": plan.dosing.model_copy(update={"dlt": None})})
-    with pytest.raises(DesignError, match="add `dosing.dlt`"):
+    with pytest.raises(DesignError, match=r"add `dosing\.dlt`"):
         find_sample_design(undefined)
 
 
