@@ -78,6 +78,9 @@ def calibrate(
         bool,
         typer.Option("--one", help="One log-normal, without patients in whom cells hardly expand."),
     ] = False,
+    iterations: Annotated[
+        int, typer.Option(help="Iterations that each chain keeps.", min=100)
+    ] = 14_000,
     rejection: Annotated[
         bool,
         typer.Option(help="Calibrate rejection by host T cells to UCART19, too."),
@@ -94,7 +97,7 @@ def calibrate(
 
     used = fresh_seed(seed)
     cohort, digest = read_cohort(folder, limit=limit)
-    effort = Effort()
+    effort = Effort.of(iterations)
     made = {
         "program": f"protocyte {__version__}",
         "command": command_line(),

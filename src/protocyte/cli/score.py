@@ -64,6 +64,9 @@ def score(
             show_default=False,
         ),
     ] = None,
+    iterations: Annotated[
+        int, typer.Option(help="Iterations that each chain of a fold keeps.", min=100)
+    ] = 3000,
     seed: Annotated[int | None, typer.Option(help="Seed.", show_default=False, min=0)] = None,
     as_json: Json = False,
 ) -> None:
@@ -82,7 +85,7 @@ def score(
             print_talk("these are the very patients of the calibration: scores are too good")
         scored = sample_scores(cohort, calibration, rng=rng)
     else:
-        scored = _cross_validated(cohort, folds, rng)
+        scored = _cross_validated(cohort, folds, iterations, rng)
     table = find_score_table(scored, rng=later)
     if as_json:
         print_json({"seed": used, "folds": folds} | table)
@@ -104,13 +107,15 @@ def _calibration(file: Path | None) -> "Calibration":
         raise FileError(f"{file} is no JSON: {error}; give a result of `calibrate`") from error
 
 
-def _cross_validated(cohort: "Cohort", folds: int, rng: np.random.Generator) -> "Scored":
+def _cross_validated(
+    cohort: "Cohort", folds: int, iterations: int, rng: np.random.Generator
+) -> "Scored":
     """Fit and score by folds."""
     from protocyte.simulation.calibration.fit import sample_calibration
     from protocyte.simulation.calibration.population import Effort
     from protocyte.simulation.calibration.score import sample_folds
 
-    effort = Effort(warm=500, kept=3000)
+    effort = Effort.of(iterations)
     with progress("folds", folds) as bar:
         return sample_folds(
             cohort,

@@ -22,6 +22,7 @@ _LEAST_RISE: Final = 0.05
 _ROUNDS: Final = 12
 _CLOSE: Final = 1e-6
 _FLAT: Final = 30.0
+_ALWAYS: Final = 60.0
 _FAR: Final = -8.0
 _HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
 
@@ -78,7 +79,7 @@ def sample_course(logs: Floats, days: Floats, fixed: Fixed | None = None) -> Flo
     --------
     >>> logs = np.log([[500.0, 12.0, 4000.0, 0.16]])
     >>> sample_course(logs, np.array([0.0, 12.0, 28.0])).round(1).tolist()
-    [[-2.1, 6.0, 4.0]]
+    [[-2.1, 6.0, 4.1]]
     """
     logs = np.ascontiguousarray(logs, dtype=np.float64)
     found = np.empty((logs.shape[0], len(days)))
@@ -94,56 +95,50 @@ def _soft(x: float) -> float:
     return math.log1p(math.exp(x))
 
 
-@njit(cache=True, inline="always")
-def _grown(day: float, t_max: float, width: float, lag: float) -> float:
-    """Integrate the product of the gates of beginning and end up to a day [d]."""
-    up = _soft((day - lag) / width) - _soft(-lag / width)
-    down = _soft((day - t_max) / width) - _soft(-t_max / width)
-    return width / (1 - math.exp(-(t_max - lag) / width)) * (up - down)
-
-
-@njit(cache=True, inline="always")
-def _shut(day: float, t_max: float, width: float) -> float:
-    """Integrate the closed share of the gate up to a day [d]."""
-    return width * (_soft((day - t_max) / width) - _soft(-t_max / width))
-
-
 @njit(cache=True)
-def growth_to(rise: float, t_max: float, alpha: float, width: float, lag: float) -> float:
-    """Find the growth rate [1/d] at which the course rises by ``rise`` to its peak, by Newton."""
-    rho = rise / (t_max - lag)
+def shape_of(logs: Floats, fixed: Floats) -> tuple[float, ...]:
+    """Work out what a patient's level needs on any day; the growth rate [1/d] is last.
+
+    The growth rate is the one at which the course rises to its peak as much as asked; Newton finds
+    it, whose slope is the time grown, because the day of the peak is where the course is flat.
+    """
+    t_max, alpha, width = math.exp(logs[1]), math.exp(logs[3]), fixed[1]
+    rise = max(logs[2], _LEAST_RISE)
+    lag = min(fixed[0], 0.5 * t_max) if fixed[0] > 0 else -_ALWAYS * width
+    scale = width / (1 - math.exp((lag - t_max) / width))
+    up, down = _soft(-lag / width), _soft(-t_max / width)
+    rho = rise / (t_max - max(lag, 0.0))
     for _ in range(_ROUNDS):
         at = max(t_max - width * math.log(alpha / rho), 0.0)
-        grown = _grown(at, t_max, width, lag)
-        error = rho * grown - alpha * _shut(at, t_max, width) - rise
-        step = error / max(grown, 1e-3)
+        shut = _soft((at - t_max) / width) - down
+        grown = scale * (_soft((at - lag) / width) - up - shut)
+        step = (rho * grown - alpha * width * shut - rise) / max(grown, 1e-3)
         rho = max(rho - step, 0.2 * rho)
         if abs(step) < _CLOSE * rho:
             break
-    return rho
+    # Seen from late, the decline starts from more than the peak, which the gate has rounded off,
+    # and memory is what flowed while the gate closed: a beta function of gate and rates.
+    high = rho * scale * ((t_max - lag) / width - up + down) + alpha * width * down - rise
+    out, both = (alpha - fixed[3]) * width, (alpha + rho) * width
+    if out > -1.0:
+        high += math.lgamma(1 + out) + math.lgamma(1 + both - out) - math.lgamma(1 + both)
+    return t_max, alpha, lag, scale, up, down, high, rho
 
 
 @njit(cache=True)
-def log_level(logs: Floats, rho: float, day: float, fixed: Floats) -> float:
+def log_level(logs: Floats, shape: tuple[float, ...], day: float, fixed: Floats) -> float:
     """Return the logarithm of the level on a day."""
-    t_max, alpha = math.exp(logs[1]), math.exp(logs[3])
+    t_max, alpha, lag, scale, up, down, high, rho = shape
     width = fixed[1]
-    lag = min(fixed[0], 0.5 * t_max)
-    effector = rho * _grown(day, t_max, width, lag) - alpha * _shut(day, t_max, width)
-    effector -= max(logs[2], _LEAST_RISE)
+    shut = _soft((day - t_max) / width) - down
+    grown = scale * (_soft((day - lag) / width) - up - shut)
+    effector = rho * grown - alpha * width * shut - max(logs[2], _LEAST_RISE)
     since = day - t_max
     if since <= 0:
         return float(logs[0] + effector)
-    memory = fixed[2] * (math.exp(-fixed[3] * since) - math.exp(-alpha * since))
-    return float(logs[0] + math.log(math.exp(effector) + max(memory, 0.0) + 1e-300))
-
-
-@njit(cache=True)
-def growth_of(logs: Floats, fixed: Floats) -> float:
-    """Find the growth rate of a patient [1/d]."""
-    t_max = math.exp(logs[1])
-    lag = min(fixed[0], 0.5 * t_max)
-    return growth_to(max(logs[2], _LEAST_RISE), t_max, math.exp(logs[3]), fixed[1], lag)
+    memory = math.exp(-fixed[3] * since) - math.exp(-alpha * since)
+    level = math.exp(effector) + fixed[2] * math.exp(high) * max(memory, 0.0)
+    return float(logs[0] + math.log(level + 1e-300))
 
 
 @njit(cache=True)
@@ -164,10 +159,10 @@ def log_likelihood(  # noqa: PLR0917
     fixed: Floats,
 ) -> float:
     """Return the log-likelihood of one patient's samples; ``below`` marks the censored ones."""
-    rho = growth_of(logs, fixed)
+    shape = shape_of(logs, fixed)
     total = 0.0
     for j in range(days.size):
-        z = (values[j] - log_level(logs, rho, days[j], fixed)) / sd
+        z = (values[j] - log_level(logs, shape, days[j], fixed)) / sd
         total += log_below(z) if below[j] > 0 else -0.5 * z * z - math.log(sd) - _HALF_LOG_2PI
     return total
 
@@ -175,6 +170,6 @@ def log_likelihood(  # noqa: PLR0917
 @njit(cache=True, nogil=True)
 def _courses(logs: Floats, days: Floats, fixed: Floats, found: Floats) -> None:
     for i in range(logs.shape[0]):
-        rho = growth_of(logs[i], fixed)
+        shape = shape_of(logs[i], fixed)
         for j in range(days.size):
-            found[i, j] = log_level(logs[i], rho, days[j], fixed)
+            found[i, j] = log_level(logs[i], shape, days[j], fixed)

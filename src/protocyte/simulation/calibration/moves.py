@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from protocyte.kinetics.parameter import Floats
-from protocyte.simulation.calibration.gated import growth_of, log_level, log_likelihood
+from protocyte.simulation.calibration.gated import log_level, log_likelihood, shape_of
 
 _SOONEST: Final = -1.0
 _LATEST: Final = 5.0
@@ -36,8 +36,8 @@ def move_patients(
 ) -> None:
     """Offer every patient of every chain a few steps."""
     steps, chains, n, size = moves.shape
-    tried = np.empty(size)
     for c in range(chains):
+        tried = np.empty(size)
         for i in range(n):
             a, b = first[i], first[i + 1]
             now = _target(
@@ -110,9 +110,9 @@ def write_levels(
 ) -> None:
     """Write the logarithm of the level at every sample of every chain."""
     for c in range(theta.shape[0]):
-        rho, last = 0.0, -1
+        shape, last = shape_of(theta[c, owner[0]], fixed), owner[0]
         for j in range(day.size):
             i = owner[j]
             if i != last:
-                rho, last = growth_of(theta[c, i], fixed), i
-            level[c, j] = log_level(theta[c, i], rho, day[j], fixed)
+                shape, last = shape_of(theta[c, i], fixed), i
+            level[c, j] = log_level(theta[c, i], shape, day[j], fixed)

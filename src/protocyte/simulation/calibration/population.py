@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from protocyte.kinetics.parameter import Floats
-from protocyte.simulation.calibration.gated import NAMES, Fixed, growth_of
+from protocyte.simulation.calibration.gated import NAMES, Fixed, shape_of
 
 SIZE: Final = len(NAMES)
 
@@ -62,8 +63,13 @@ class Effort:
     """
 
     chains: int = 4
-    warm: int = 1000
-    kept: int = 10000
+    warm: int = 1400
+    kept: int = 14_000
+
+    @classmethod
+    def of(cls, kept: int) -> "Effort":
+        """Give chains that keep so many iterations, and warm up long enough for them."""
+        return cls(warm=max(kept // 10, min(kept // 2, 500)), kept=kept)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +106,11 @@ class Population:
 
     def thin(self, n: int) -> "Population":
         """Give ``n`` draws at equal distances."""
-        at = np.linspace(0, self.size - 1, min(n, self.size)).round().astype(int)
+        return self.at(np.linspace(0, self.size - 1, min(n, self.size)).round().astype(int))
+
+    def at(self, at: NDArray[np.int64] | int) -> "Population":
+        """Give some of the draws, by their numbers."""
+        at = np.atleast_1d(at)
         return replace(
             self,
             mean=self.mean[at],
@@ -124,10 +134,11 @@ class Population:
                     sds[:, i] * sds[:, j]
                 )
         found["residual"] = self.residual
+        held = self.fixed.as_array()
         if np.any(self.share > 0):
             found["fails_to_expand"] = self.share
             found["failed_peak"] = np.exp(-self.shift)
-        found["growth_rate"] = np.array([growth_of(m, self.fixed.as_array()) for m in self.mean])
+        found["growth_rate"] = np.array([shape_of(m, held)[-1] for m in self.mean])
         return found
 
 
