@@ -444,12 +444,43 @@ def write_text(file: Path, text: str) -> None:
     ...     read_text(Path(there) / "a.txt")
     'one'
     """
+    _replace(file, text.encode("utf-8"))
+
+
+def write_bytes(file: Path, data: bytes) -> None:
+    """Write a file of bytes, such as an image; an interrupted write leaves the old one as it was.
+
+    Parameters
+    ----------
+    file : Path
+        The file; its folder is made if it is not there.
+    data : bytes
+        What it holds.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     write_bytes(Path(there) / "a.bin", b"one")
+    ...     (Path(there) / "a.bin").read_bytes()
+    b'one'
+    """
+    _replace(file, data)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Write a file beside its place, and move it there when it is whole."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
             Path(name).chmod(0o644)
             Path(name).replace(file)
         finally:

@@ -27,7 +27,8 @@ class Share:
     error : float
         Monte Carlo standard error [1].
     difference : float
-        Share less that of the first arm, in the same patients [1].
+        Share less that of the first arm, in the same patients [1]; NaN where the first arm's
+        protocol does not define the event.
     difference_error : float
         Its Monte Carlo standard error [1].
     """
@@ -59,7 +60,7 @@ class PatientArm:
     bands : mapping of str to ndarray of float, shape (5, n_days)
         `QUANTILES` of courses, by name.
     events : mapping of str to ndarray of bool, shape (n_patients,)
-        What happened, by name.
+        What happened, by name; an event that the protocol does not define is absent.
     numbers : mapping of str to ndarray of float, shape (n_patients,)
         What was measured, by name with its unit.
     last_seen : ndarray of float, shape (n_patients,)
@@ -91,26 +92,47 @@ class Contrast:
     ----------
     arms : sequence of PatientArm
         What became of them; the first one is what the others are held against.
+
+    Examples
+    --------
+    >>> arm = PatientArm("a", "AML", "standard", "gated", (), False, 0.1, np.array([0.0, 28.0]),
+    ...     {name: np.ones((5, 2)) for name in ("car", "host_t", "host_nk", "target")},
+    ...     {"CRS": np.array([True, False])}, {"Peak": np.array([1.0, 3.0])},
+    ...     np.array([9.0, 40.0]), np.array([True, True]))
+    >>> contrast = Contrast((arm,))
+    >>> contrast.share("CRS", 0).share, contrast.spread("Peak", 0)[1]
+    (0.5, 2.0)
+    >>> contrast.persistence(0, np.array([7.0, 28.0])).tolist()
+    [1.0, 0.5]
     """
 
     arms: Sequence[PatientArm]
 
-    def share(self, event: str, arm: int) -> Share:
-        """Estimate how often an event happens in an arm, counted from 0."""
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Names of the events that at least one protocol defines."""
+        return tuple(dict.fromkeys(name for arm in self.arms for name in arm.events))
+
+    def share(self, event: str, arm: int) -> Share | None:
+        """Estimate how often an event happens in an arm, from 0; None if undefined, unsolved."""
+        if event not in self.arms[arm].events:
+            return None
         solved = self.arms[0].solved & self.arms[arm].solved
-        first, own = (
-            np.asarray(self.arms[number].events[event], float)[solved] for number in (0, arm)
-        )
+        own = np.asarray(self.arms[arm].events[event], float)[solved]
+        if not own.size:
+            return None
         root, p = math.sqrt(own.size), float(own.mean())
-        apart = own - first
-        return Share(
-            p, math.sqrt(p * (1 - p)) / root, float(apart.mean()), float(apart.std()) / root
-        )
+        error = math.sqrt(p * (1 - p)) / root
+        if event not in self.arms[0].events:
+            return Share(p, error, math.nan, math.nan)
+        apart = own - np.asarray(self.arms[0].events[event], float)[solved]
+        return Share(p, error, float(apart.mean()), float(apart.std()) / root)
 
     def spread(self, number: str, arm: int) -> tuple[float, float, float]:
         """Give the 5 %, 50 % and 95 % quantiles of a number in an arm [its unit]."""
         own = self.arms[arm]
-        low, middle, high = np.quantile(own.numbers[number][own.solved], [0.05, 0.5, 0.95])
+        found = own.numbers[number][own.solved]
+        low, middle, high = np.quantile(found if found.size else [math.nan], [0.05, 0.5, 0.95])
         return float(low), float(middle), float(high)
 
     def persistence(self, arm: int, days: Floats) -> Floats:

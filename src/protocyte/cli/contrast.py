@@ -1,6 +1,6 @@
 """`protocyte compare`: the same virtual patients under several protocols, or with knobs turned."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +20,6 @@ from protocyte.cli.knobs import (
 )
 from protocyte.cli.talk import Json, sound_protocol, sound_rehearsal
 from protocyte.errors import ProtocolError
-
-_MOST = 6
 
 
 def compare(  # noqa: PLR0917
@@ -44,7 +42,8 @@ def compare(  # noqa: PLR0917
     level: Level = None,
     cells: Cells = None,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Folder to write to.", show_default=False)
+        Path | None,
+        typer.Option("-o", "--out", help="Folder, or page (.html), to write.", show_default=False),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of everything random; printed if absent.")
@@ -58,13 +57,12 @@ def compare(  # noqa: PLR0917
     Example: `protocyte compare protocols/kj-c2320 --without "NKG2A CAR"`
     """
     from protocyte.cli.population import follow, protocol_arms
-    from protocyte.simulation.population.contrast import turn
-    from protocyte.simulation.population.knob import Knobs
+    from protocyte.simulation.population.contrast import MOST_ARMS
     from protocyte.simulation.population.setting import Arm
 
-    if len(protocols) > _MOST:
+    if len(protocols) > MOST_ARMS:
         raise typer.BadParameter(
-            f"{len(protocols)} protocols would not fit one figure; name at most {_MOST}"
+            f"{len(protocols)} protocols would not fit one figure; name at most {MOST_ARMS}"
         )
     knobs = read_knobs(
         without, edits, armour, donor=donor, lymphodepletion=lymphodepletion, expansion=expansion,
@@ -82,10 +80,14 @@ def compare(  # noqa: PLR0917
         if len(protocols) == 1:
             arms = protocol_arms(plan, rehearsal, knobs, level=level)
             break
-        arm = protocol_arms(plan, rehearsal, NO_KNOBS, level=level)[0]
-        label = plan.name
-        if place == len(protocols) and knobs.any:
-            arm = turn(Knobs(**asdict(knobs)), arm)
-            label = f"{plan.name}, {arm.label}"
+        turned = knobs if place == len(protocols) else NO_KNOBS
+        arm = protocol_arms(plan, rehearsal, turned, level=level)[1 if turned.any else 0]
+        if path.resolve() in {other.resolve() for other in protocols[: place - 1]}:
+            raise typer.BadParameter(
+                f"{path} is named twice; name it once, and turn a knob to compare it with itself"
+            )
+        label = plan.trial.acronym + (f", {arm.label}" if turned.any else "")
+        if label in {other.label for other in arms}:
+            label = f"{label} ({path})"
         arms.append(replace(arm, label=label))
     follow(arms[0].plan, arms, population, seed=seed, out=out, as_json=as_json)

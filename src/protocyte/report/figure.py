@@ -1,5 +1,6 @@
 """How figures look: one theme, drawn to SVG without a browser."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from protocyte.errors import MissingExtraError
@@ -109,8 +110,8 @@ def render_svg(chart: Any) -> str:
 
     Parameters
     ----------
-    chart : altair.Chart or callable
-        The chart, or a function that makes it.
+    chart : altair.Chart, mapping or callable
+        The chart, its Vega-Lite specification, or a function that makes either.
 
     Returns
     -------
@@ -129,18 +130,65 @@ def render_svg(chart: Any) -> str:
     >>> render_svg(chart)[:4]
     '<svg'
     """
+    drawer = _drawer()
+    svg: str = drawer.vegalite_to_svg(_specify(chart))
+    return svg
+
+
+def render_png(chart: Any, *, scale: float = 2) -> bytes:
+    """Draw a chart as PNG on white, for slides.
+
+    Parameters
+    ----------
+    chart : altair.Chart, mapping or callable
+        The chart, its Vega-Lite specification, or a function that makes either.
+    scale : float
+        Pixels a unit of the chart [1].
+
+    Returns
+    -------
+    bytes
+        The image.
+
+    Raises
+    ------
+    MissingExtraError
+        If the packages that draw are not installed.
+
+    Examples
+    --------
+    >>> import altair as alt
+    >>> chart = alt.Chart(render_values([{"x": 1}])).mark_point().encode(x="x:Q")
+    >>> render_png(chart)[1:4]
+    b'PNG'
+    """
+    drawer = _drawer()
+    specification = _specify(chart)
+    specification["config"]["background"] = "white"
+    png: bytes = drawer.vegalite_to_png(specification, scale=scale)
+    return png
+
+
+def _drawer() -> Any:
+    """Give the library that draws."""
     try:
         import vl_convert
     except ImportError as error:
         raise MissingExtraError(
             "Figures need the extra `report`; install it with `pip install protocyte[report]`."
         ) from error
+    return vl_convert
+
+
+def _specify(chart: Any) -> dict[str, Any]:
+    """Write a chart out, with the look of all figures."""
     drawn = chart() if callable(chart) else chart
-    specification = drawn.properties().to_dict()
+    specification: dict[str, Any] = (
+        dict(drawn) if isinstance(drawn, Mapping) else drawn.properties().to_dict()
+    )
     specification["config"] = _merged(_THEME, specification.get("config", {}))
     specification["config"]["view"] = {"stroke": None}
-    svg: str = vl_convert.vegalite_to_svg(specification)
-    return svg
+    return specification
 
 
 def _merged(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

@@ -3,20 +3,24 @@
 One law: an assumed number is shown as assumed wherever its result is shown.
 """
 
+import math
+from typing import Any, Final
+
 from protocyte.analysis.contrast import Contrast, Share
 from protocyte.kinetics.allogeneic.parameters import PARAMETERS
 from protocyte.kinetics.parameter import ParameterTable
-from protocyte.report.document import Block, Figure, Paragraph, Row, Section, Table
+from protocyte.report.document import Figure, Paragraph, Row, Section, Table
 from protocyte.report.population_figure import render_contrast_figure
-from protocyte.report.word import render_number
+from protocyte.report.word import MINUS, render_number
 
-_SMALL = 0.0005
+_SMALL: Final = 0.0005
+_LAST: Final = 365.0
 _LEGEND = (
-    "Line: median. Band: the middle half of the patients, who differ as sourced or assumed; what "
-    "is not known about the typical patient is not in it. Dots: share of patients, with the Monte "
-    "Carlo interval."
+    "Bands: half of the patients, and 90 % of them; they differ as sourced or assumed, and what is "
+    "not known about the typical patient is not in the bands. Other courses are medians; lines "
+    "that coincide lie on each other. Dots: share of patients; their bars, where wider than the "
+    "dot, are Monte Carlo intervals (95 %)."
 )
-_ERRORS = "[percentage points], with two Monte Carlo standard errors"
 _PUBLISHED = (
     "Kinetics of a single patient (peak, day of the peak, decline) are those of Stein 2019 "
     "(tisagenlecleucel, B-ALL), the competition of cells that of Kimmel 2021 (axicabtagene "
@@ -24,7 +28,9 @@ _PUBLISHED = (
 )
 
 
-def render_contrast(contrast: Contrast, *, n: int, whole: bool = True) -> Section:
+def render_contrast(
+    contrast: Contrast, *, n: int, whole: bool = True, chart: Any = None
+) -> tuple[Section, ...]:
     """Show arms in which the same virtual patients were followed.
 
     Parameters
@@ -34,29 +40,41 @@ def render_contrast(contrast: Contrast, *, n: int, whole: bool = True) -> Sectio
     n : int
         Number of patients in each.
     whole : bool
-        Whether every number of the model is listed, as a page does.
+        Whether every word and every number of the model is listed, as a page does.
+    chart : object, optional
+        The figure, if it is drawn already.
 
     Returns
     -------
-    Section
-        Figure, tables and notes.
+    tuple of Section
+        Figure and outcomes; what the words switch; on a page, the numbers of the model.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from protocyte.analysis.contrast import PatientArm
+    >>> arm = PatientArm("a", "AML", "standard", "gated", (), False, 0.1, np.array([0.0, 28.0]),
+    ...     {name: np.ones((5, 2)) for name in ("car", "host_t", "host_nk", "target")},
+    ...     {"CRS": np.array([True, False])}, {"Peak": np.array([1.0, 3.0])},
+    ...     np.array([9.0, 40.0]), np.array([True, True]))
+    >>> [section.title for section in render_contrast(Contrast((arm,)), n=2, whole=False)]
+    ['Virtual patients', 'What the words switch']
     """
     names = tuple(arm.label for arm in contrast.arms)
-    blocks: list[Block] = [
-        Figure(
-            "Cells and outcomes",
-            lambda: render_contrast_figure(contrast),
-            f"Courses of CAR-T cells, host T and NK cells and target cells in {n:,} virtual "
-            f"patients under {len(names)} arms: {', '.join(names)}.",
-            (_LEGEND,),
-        ),
-        _outcomes(contrast, names, n),
-        *(_switched(contrast, number) for number in range(len(names) if whole else 1)),
-        *_warnings(contrast),
-    ]
-    if whole:
-        blocks.append(_numbers(PARAMETERS))
-    return Section("Virtual patients", tuple(blocks))
+    figure = Figure(
+        "Cells and outcomes",
+        chart or (lambda: render_contrast_figure(contrast)),
+        f"Courses of CAR-T cells, host T and NK cells and target cells in {n:,} virtual "
+        f"patients under {len(names)} arms: {', '.join(names)}.",
+        (_LEGEND,),
+    )
+    outcomes = Section(
+        "Virtual patients", (figure, _outcomes(contrast, names, n), *_warnings(contrast))
+    )
+    words = Section("What the words switch", (_words(contrast, names, whole=whole),))
+    if not whole:
+        return (outcomes, words)
+    return (outcomes, words, Section("Numbers of the model", (_numbers(PARAMETERS),)))
 
 
 def _outcomes(contrast: Contrast, names: tuple[str, ...], n: int) -> Table:
@@ -67,42 +85,60 @@ def _outcomes(contrast: Contrast, names: tuple[str, ...], n: int) -> Table:
         for name in contrast.arms[0].numbers
     ]
     rows.append(Row(("Patients", *("" for _ in names)), "group"))
-    for name in contrast.arms[0].events:
+    for name in contrast.events:
         found = [contrast.share(name, arm) for arm in range(len(names))]
         rows.append(Row((name, *(_said(one, first=not arm) for arm, one in enumerate(found)))))
+    notes = ["Numbers: median (5 % to 95 % of the patients). Shares: ± two Monte Carlo errors."]
+    if len(names) > 1:
+        notes.append(
+            f"In brackets the difference from “{names[0]}” in the same patients [percentage "
+            "points], ± two Monte Carlo errors."
+        )
     return Table(
         f"Outcomes of {n:,} virtual patients",
         ("", *names),
         tuple(rows),
         "l" + "r" * len(names),
-        (
-            "Numbers: median (5 % to 95 % of the patients).",
-            f"Shares: in brackets the difference from “{names[0]}” in the same patients {_ERRORS}.",
-        ),
+        tuple(notes),
     )
 
 
 def _range(low: float, middle: float, high: float) -> str:
-    return f"{render_number(middle)} ({render_number(low)} to {render_number(high)})"
+    return f"{_followed(middle)} ({_followed(low)} to {_followed(high)})"
 
 
-def _said(found: Share, *, first: bool) -> str:
+def _followed(value: float) -> str:
+    """Write a number; nobody was followed for longer than a year."""
+    return "≥ 365" if value == _LAST else render_number(value)
+
+
+def _said(found: Share | None, *, first: bool) -> str:
+    """Write a share and how far it is from that of the first arm."""
+    if found is None:
+        return "not defined"
     share = f"{100 * found.share:.1f} %"
-    if first:
-        return share
+    if first or math.isnan(found.difference):
+        return f"{share} ± {200 * found.error:.1f}"
     if abs(found.difference) < _SMALL and found.difference_error < _SMALL:
         return f"{share} (same)"
-    return f"{share} ({100 * found.difference:+.1f} ± {200 * found.difference_error:.1f})"
+    apart = f"{100 * found.difference:+.1f}".replace("-", MINUS)
+    return f"{share} ({apart} ± {200 * found.difference_error:.1f})"
 
 
-def _switched(contrast: Contrast, number: int) -> Table:
-    """Table of the words of an arm's protocol and what each does."""
-    arm = contrast.arms[number]
+def _words(contrast: Contrast, names: tuple[str, ...], *, whole: bool) -> Table:
+    """Table of the words of the protocols, what each does, and in which arms."""
+    heads = ("Word of the protocol", "What it does in the model")
+    if not whole:
+        rows = tuple(Row(pair) for pair in contrast.arms[0].switches)
+        return Table(f"Words of the protocol: {names[0]}", heads, rows)
+    pairs = dict.fromkeys(pair for arm in contrast.arms for pair in arm.switches)
+    order = list(dict.fromkeys(word for word, _ in pairs))
+    marked = [
+        Row((*pair, *("●" if pair in arm.switches else "" for arm in contrast.arms)))
+        for pair in sorted(pairs, key=lambda pair: order.index(pair[0]))
+    ]
     return Table(
-        f"What the words switch: {arm.label}",
-        ("Word of the protocol", "What it does in the model"),
-        tuple(Row(pair) for pair in arm.switches),
-        folded=number > 0,
+        "Words of the protocol, by arm", (*heads, *names), tuple(marked), "ll" + "c" * len(names)
     )
 
 
@@ -122,10 +158,10 @@ def _numbers(table: ParameterTable) -> Table:
         for one in table
     ]
     return Table(
-        "Numbers of the model",
+        "Typical values",
         ("Meaning", "Value", "Unit", "Range or quartiles", "Status", "Source or reason"),
         tuple(rows),
-        "lrlll",
+        "lrlrll",
         (_PUBLISHED,),
         folded=True,
     )
@@ -152,6 +188,15 @@ def _warnings(contrast: Contrast) -> list[Paragraph]:
     if any(arm.own_cells for arm in contrast.arms):
         notes.append(
             Paragraph("An autologous product: rejection and GvHD are off by definition.", "note")
+        )
+    diseases = list(dict.fromkeys(arm.disease for arm in contrast.arms))
+    if len(diseases) > 1:
+        notes.append(
+            Paragraph(
+                f"The diseases differ ({', '.join(diseases)}): so do the patients, and differences "
+                "between the arms are not those of the products alone.",
+                "warning",
+            )
         )
     unsolved = sum(int((~arm.solved).sum()) for arm in contrast.arms)
     if unsolved:

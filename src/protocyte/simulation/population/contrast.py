@@ -21,7 +21,9 @@ from protocyte.simulation.population.outcome.table import Outcomes
 from protocyte.simulation.population.setting import Arm
 
 AS_WRITTEN: Final = "as written"
-_MOST_EDITS: Final = 2
+DOSE_LIMITING: Final = "Dose-limiting toxicity"
+MOST_ARMS: Final = 6
+UNEDITED: Final = Knobs(edits=(), armour=())
 _WEEKS: Final = 28.0
 
 EVENTS: Final[dict[str, Callable[[Outcomes], NDArray[np.bool_]]]] = {
@@ -33,7 +35,7 @@ EVENTS: Final[dict[str, Callable[[Outcomes], NDArray[np.bool_]]]] = {
     "ICANS": lambda o: o.icans > 0,
     "GvHD of grade 2 or more": lambda o: o.gvhd >= 2,
     "ICAHT of grade 3 or more": lambda o: o.icaht >= 3,
-    "Dose-limiting toxicity": lambda o: o.toxic,
+    DOSE_LIMITING: lambda o: o.toxic,
     "Antigen-positive relapse or progression within a year": lambda o: o.relapse_kind == 1,
     "Antigen-negative relapse within a year": lambda o: o.relapse_kind == 2,
 }
@@ -64,31 +66,39 @@ def find_arms(plan: Protocol, rehearsal: Rehearsal, *, level: int | None = None)
     Returns
     -------
     list of Arm
-        As written, then without its armour, or without one edit each, then without any; an
-        autologous product without lymphodepletion.
+        As written; without each piece of armour and each edit in turn; unedited; without
+        lymphodepletion where the product is autologous or the protocol leaves it open. At most
+        `MOST_ARMS`.
 
     Raises
     ------
     ProtocolError
         If a level is asked for that the protocol does not have.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_document, parse_protocol
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> rehearsal = parse_document(REHEARSAL, Rehearsal, file="scenarios.yaml").plan
+    >>> [arm.label for arm in find_arms(plan, rehearsal)]
+    ['as written', 'unedited']
     """
-    check_level(plan, level)
-    product = plan.product
-    edits = tuple(gene for gene in product.edits or () if gene in GENES)
-    knobs: list[Knobs] = []
-    if product.armour:
-        knobs.append(Knobs(without=product.armour))
-    elif len(edits) > 1:
-        knobs += [Knobs(without=(gene,)) for gene in edits[:_MOST_EDITS]]
-    if product.is_autologous:
-        knobs.append(Knobs(lymphodepletion="none"))
-    elif edits or product.edits is None:
-        knobs.append(Knobs(edits=(), armour=()))
+    _check_level(plan, level)
     first = Arm(AS_WRITTEN, plan, rehearsal, level)
-    return [first, *(turn(knob, first) for knob in knobs)]
+    product = first.product
+    edits = tuple(gene for gene in product.edits or () if gene in GENES)
+    words = () if product.is_autologous else (*product.armour, *edits)
+    knobs = [Knobs(without=(word,)) for word in words] if len(words) > 1 else []
+    last = [UNEDITED] if words else []
+    given = plan.schedule.activities.lymphodepletion
+    if first.depth != "none" and (product.is_autologous or (given and given.optional)):
+        last.append(Knobs(lymphodepletion="none"))
+    knobs = [*knobs[: MOST_ARMS - 1 - len(last)], *last]
+    return [first, *(find_turned(knob, first) for knob in knobs)]
 
 
-def turn(knobs: Knobs, arm: Arm) -> Arm:
+def find_turned(knobs: Knobs, arm: Arm) -> Arm:
     """Turn the knobs of an arm.
 
     Parameters
@@ -102,13 +112,27 @@ def turn(knobs: Knobs, arm: Arm) -> Arm:
     -------
     Arm
         The changed one, named by what was changed.
+
+    Raises
+    ------
+    ProtocolError
+        If the product does not have what is left out, or the model no term for what is put in.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_document, parse_protocol
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> rehearsal = parse_document(REHEARSAL, Rehearsal, file="scenarios.yaml").plan
+    >>> find_turned(Knobs(lymphodepletion="none"), find_arms(plan, rehearsal)[0]).label
+    'no lymphodepletion'
     """
     plan, rehearsal = knobs.turn(arm.plan, arm.rehearsal)
-    label = "unedited" if knobs == Knobs(edits=(), armour=()) else knobs.label
+    label = "unedited" if knobs == UNEDITED else knobs.label
     return Arm(label, plan, rehearsal, arm.level, knobs.dose)
 
 
-def check_level(plan: Protocol, level: int | None) -> None:
+def _check_level(plan: Protocol, level: int | None) -> None:
     """Refuse a dose level that the protocol does not have."""
     levels = len(plan.dosing.levels) if plan.dosing else 0
     if level is not None and not 1 <= level <= levels:
@@ -116,7 +140,7 @@ def check_level(plan: Protocol, level: int | None) -> None:
         raise ProtocolError(f"{plan.name} has {has}, and level {level} was asked for")
 
 
-def contrast_arms(
+def simulate_arms(
     arms: Sequence[Arm],
     n: int,
     *,
@@ -140,44 +164,66 @@ def contrast_arms(
     -------
     Contrast
         What became of them.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_document, parse_protocol
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> rehearsal = parse_document(REHEARSAL, Rehearsal, file="scenarios.yaml").plan
+    >>> arms = find_arms(plan, rehearsal)[:1]
+    >>> found = simulate_arms(arms, 3, make=lambda: np.random.default_rng(1))
+    >>> found.arms[0].solved.tolist()
+    [True, True, True]
     """
     return Contrast(
-        tuple(summarise(follow_patients(arm, n, rng=make(), tick=tick)) for arm in arms)
+        tuple(_summarise(follow_patients(arm, n, rng=make(), tick=tick)) for arm in arms)
     )
 
 
-def summarise(followed: Followed) -> PatientArm:
-    """Give what a contrast needs of an arm.
-
-    Parameters
-    ----------
-    followed : Followed
-        What became of its patients.
-
-    Returns
-    -------
-    PatientArm
-        The arm.
-    """
-    setting, outcomes = followed.setting, followed.outcomes
-    terms = setting.terms
+def _summarise(followed: Followed) -> PatientArm:
+    """Give what a contrast needs of an arm."""
+    setting, outcomes, arm = followed.setting, followed.outcomes, followed.arm
+    limits = arm.plan.dosing is not None and arm.plan.dosing.dlt is not None
     return PatientArm(
-        label=followed.arm.label,
-        disease=followed.arm.disease,
+        label=arm.label,
+        disease=arm.disease,
         lymphodepletion=setting.depth,
         expansion=setting.expansion,
-        switches=(
-            *terms.reasons,
-            ("lymphodepletion", setting.depth),
-            ("rejection by host T cells", f"{100 * terms.seen_by_t:.0f} % remains"),
-            ("rejection by host NK cells", f"{100 * terms.seen_by_nk:.0f} % of the cells exposed"),
-        ),
-        own_cells=terms.mismatch == 0,
+        switches=_switches(followed),
+        own_cells=setting.terms.mismatch == 0,
         seen_per_ul=setting.seen_per_ul,
         days=followed.days,
         bands=followed.bands,
-        events={name: find(outcomes) for name, find in EVENTS.items()},
+        events={
+            name: find(outcomes) for name, find in EVENTS.items() if limits or name != DOSE_LIMITING
+        },
         numbers={name: find(outcomes) for name, find in NUMBERS.items()},
         last_seen=np.nan_to_num(outcomes.last_seen),
         solved=outcomes.solved,
     )
+
+
+def _switches(followed: Followed) -> tuple[tuple[str, str], ...]:
+    """List what each word of the protocol does, and what was assumed where it is silent."""
+    arm, setting = followed.arm, followed.setting
+    terms, given = setting.terms, arm.plan.schedule.activities.lymphodepletion
+    left_open = given is not None and given.optional and setting.depth != "none"
+    rows = list(terms.reasons)
+    if arm.plan.product.edits is None and arm.product.edits is not None:
+        named = ", ".join(arm.product.edits) or "none"
+        rows.append(("edits", f"assumed: {named}; no source tells which genes are deleted"))
+    rows.append(
+        ("lymphodepletion", f"{setting.depth}{', though it is optional' if left_open else ''}")
+    )
+    if setting.dose is None:
+        rows.append(("dose", "not stated: the cells infused follow from each patient's expansion"))
+    else:
+        at = "" if arm.level is None or arm.dose is not None else f", level {arm.level}"
+        rows.append(("dose", f"{np.median(setting.dose):.3g} cells{at}"))
+    if terms.mismatch > 0:
+        rows += [
+            ("rejection by host T cells", f"{100 * terms.seen_by_t:.0f} % remains"),
+            ("rejection by host NK cells", f"{100 * terms.seen_by_nk:.0f} % of the cells exposed"),
+        ]
+    return tuple(rows)

@@ -4,6 +4,7 @@ One law: a knob makes another protocol and rehearsal; nothing downstream knows t
 """
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from protocyte.errors import ProtocolError
@@ -95,21 +96,25 @@ class Knobs:
         }
         biology = rehearsal.biology.model_copy(update=changes)
         return (
-            plan.model_copy(update={"product": self._product(plan.product)}),
+            plan.model_copy(
+                update={"product": self._product(plan.product, rehearsal.biology.edits)}
+            ),
             rehearsal.model_copy(update={"biology": biology}),
         )
 
-    def _product(self, product: Product) -> Product:
-        """Change the product."""
-        edits = product.edits if self.edits is None else self.edits
-        armour = product.armour if self.armour is None else self.armour
-        for gene in self.edits or ():
-            _check(gene, GENES, "the model has no term for the deletion of")
-        for one in self.armour or ():
-            _check(one, ARMOUR, "the model has no term for")
+    def _product(self, product: Product, assumed: tuple[str, ...] | None) -> Product:
+        """Change the product; what is left out may be an edit that the rehearsal assumes."""
+        edits, armour = product.edits, product.armour
+        if self.edits is not None:
+            trouble = "the model has no term for the deletion of"
+            edits = tuple(_find(gene, GENES, trouble) for gene in self.edits)
+        if self.armour is not None:
+            armour = tuple(_find(one, ARMOUR, "the model has no term for") for one in self.armour)
+        if edits is None and self.without:
+            edits = assumed
         cars = {f"{car} CAR": car for car in product.cars}
-        for word in self.without:
-            _check(word, (*(edits or ()), *armour, *cars), f"{product.name} has no")
+        for asked in self.without:
+            word = _find(asked, (*(edits or ()), *armour, *cars), f"{product.name} has no")
             edits = edits and tuple(gene for gene in edits if gene != word)
             armour = tuple(one for one in armour if one != word)
             cars.pop(word, None)
@@ -134,11 +139,15 @@ def _listed(words: tuple[str, ...] | None, what: str) -> str:
     return f"{what} {', '.join(words)}" if words else f"no {what}"
 
 
-def _check(word: str, known: object, trouble: str) -> None:
-    """Refuse a word that means nothing here."""
-    names = [str(name) for name in known]  # type: ignore[attr-defined]
-    if word in names:
-        return
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.4)
-    remedy = f'write "{near[0]}"' if near else f"use one of {', '.join(names) or 'nothing'}"
+def _find(word: str, known: Iterable[str], trouble: str) -> str:
+    """Find a word as the protocol or the model writes it; refuse one that means nothing here."""
+    names = {str(name).casefold(): str(name) for name in known}
+    found = names.get(word.casefold())
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.4)
+    listed = ", ".join(names.values())
+    remedy = f"use one of {listed}" if names else "there is nothing to leave out"
+    if near:
+        remedy = f'write "{names[near[0]]}"'
     raise ProtocolError(f'{trouble} "{word}"; {remedy}')
