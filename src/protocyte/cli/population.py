@@ -37,6 +37,7 @@ def protocol_arms(
     chosen = level or (len(plan.dosing.levels) if plan.dosing else None)
     try:
         arms = find_arms(plan, rehearsal, level=chosen)
+        _ = arms[0].disease  # refused here, while the words of the command are looked at
         return [arms[0], find_turned(Knobs(**asdict(knobs)), arms[0])] if knobs.any else arms
     except ProtocolError as error:
         raise typer.BadParameter(str(error)) from error

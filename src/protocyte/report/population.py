@@ -201,6 +201,8 @@ def _warnings(contrast: Contrast) -> list[Paragraph]:
     unsolved = sum(int((~arm.solved).sum()) for arm in contrast.arms)
     if unsolved:
         notes.append(
-            Paragraph(f"{unsolved} courses could not be solved and are left out.", "warning")
+            Paragraph(
+                f"{unsolved} course{'s' * (unsolved > 1)} could not be solved; left out.", "warning"
+            )
         )
     return notes

@@ -298,7 +298,7 @@ def _persistence(contrast: Contrast, last: float, width: float) -> Any:
     """Draw the share in whom the cells are still to be seen."""
     import altair as alt
 
-    days = np.linspace(0, last, 113)
+    days = last * np.linspace(0, 1, 113) ** (2 if last == max(_SPANS) else 1)
     rows = [
         {"arm": arm.label, "day": float(day), "share": round(float(share), 4)}
         for number, arm in reversed(list(enumerate(contrast.arms)))

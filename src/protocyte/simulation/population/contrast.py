@@ -220,7 +220,8 @@ def _switches(followed: Followed) -> tuple[tuple[str, str], ...]:
         rows.append(("dose", "not stated: the cells infused follow from each patient's expansion"))
     else:
         at = "" if arm.level is None or arm.dose is not None else f", level {arm.level}"
-        rows.append(("dose", f"{np.median(setting.dose):.3g} cells{at}"))
+        cells = f"{np.median(setting.dose):.3g}".replace("e+0", "e").replace("e+", "e")
+        rows.append(("dose", f"{cells} cells{at}"))
     if terms.mismatch > 0:
         rows += [
             ("rejection by host T cells", f"{100 * terms.seen_by_t:.0f} % remains"),
