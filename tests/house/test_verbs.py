@@ -16,7 +16,7 @@ VERBS = {
     "design": {"decide", "find"},
     "derivation": {"derive"},
     "analysis": {"compare", "estimate"},
-    "simulation": {"find", "judge", "sample", "simulate"},
+    "simulation": {"load", "find", "judge", "sample", "simulate"},
     "exchange": {"export", "import"},
     "report": {"render"},
     "files": {"read", "write"},

@@ -65,6 +65,15 @@ def find_baseline(samples: Samples) -> dict[str, LogNormal]:
     -----
     Maximum likelihood; timepoints with fewer than four samples are left to `ALL`, and no SD is
     below 0.3.
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> found = find_baseline(simulate_cohort(load_calibration(), 20, rng=rng).samples)
+    >>> sorted(found), found["day_7"].n
+    (['all', 'day_14', 'day_21', 'day_28', 'day_7'], 20)
     """
     names = np.array(samples.timepoint, dtype=object)
     found = {ALL: _fit(samples.value, samples.below)}
@@ -89,6 +98,15 @@ def find_naive_scores(samples: Samples, baseline: Mapping[str, LogNormal]) -> Fl
     -------
     ndarray of float, shape (n_samples,)
         Log-densities [1].
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> samples = simulate_cohort(load_calibration(), 3, rng=rng).samples
+    >>> find_naive_scores(samples, load_calibration().baseline).shape
+    (12,)
     """
     found = np.empty(samples.size)
     for i, name in enumerate(samples.timepoint):

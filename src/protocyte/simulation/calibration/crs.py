@@ -79,7 +79,7 @@ def sample_grades(
     Parameters
     ----------
     grades : ndarray of int, shape (n_patients,)
-        Highest grade of each patient, 0 to 4.
+        Highest grade of each patient [1], 0 to 4.
     log_peaks, log_il6 : ndarray of float, shape (n_patients, n_imputed)
         Draws of the logarithms of both peaks [ln cells/µL], [ln pg/mL].
     kept : int
@@ -90,11 +90,18 @@ def sample_grades(
     Returns
     -------
     ndarray of float, shape (n_chains, kept, 6)
-        Draws of four cutpoints, the slope of cells and that of IL-6.
+        Draws of four cutpoints, the slope of cells and that of IL-6 [1].
 
     Notes
     -----
     Priors: shares of the five grades at peaks of e^5 uniform (Dirichlet of ones), slopes normal.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> peaks = np.array([[0.0], [4.0], [6.0], [8.0]])
+    >>> sample_grades(np.array([0, 1, 2, 4]), peaks, peaks, kept=50, rng=rng).shape
+    (4, 50, 6)
     """
     cells = np.maximum(log_peaks, np.log(LEAST_PEAK)) - CENTRE
     il6 = log_il6 - CENTRE
@@ -135,7 +142,7 @@ def sample_il6(il6: Floats, log_peaks: Floats, *, rng: np.random.Generator) -> F
     il6 : ndarray of float, shape (n_patients,)
         Highest IL-6 [pg/mL]; values at or above the ceiling are known only to be that high.
     log_peaks : ndarray of float, shape (n_patients, n_imputed)
-        Draws of ln peak CAR-T cells.
+        Draws of ln peak CAR-T cells [ln cells/µL].
     rng : numpy.random.Generator
         Where chance comes from.
 
@@ -147,6 +154,12 @@ def sample_il6(il6: Floats, log_peaks: Floats, *, rng: np.random.Generator) -> F
     Notes
     -----
     Priors: mean normal (5, 3), slope normal (0, 1), ln SD normal (0.5, 1).
+
+    Examples
+    --------
+    >>> il6 = np.array([20.0, 300.0, 1500.0])
+    >>> sample_il6(il6, np.array([[3.0], [6.0], [7.0]]), rng=np.random.default_rng(1)).shape
+    (4, 5000, 3)
     """
     high = il6 >= CEILING
     value = np.log(np.minimum(il6, CEILING))
@@ -183,6 +196,12 @@ def sample_onset(onset: Floats, *, rng: np.random.Generator) -> Floats:
     Notes
     -----
     Priors: mean normal (2, 1), ln SD normal (-1, 1).
+
+    Examples
+    --------
+    >>> drawn = sample_onset(np.array([7.0, 8.0, 9.0]), rng=np.random.default_rng(1))
+    >>> float(np.exp(drawn[..., 0].mean()).round(0))
+    8.0
     """
     value = np.log(np.maximum(onset, 0.5))
 

@@ -15,7 +15,7 @@ def find_r_hat(chains: Floats) -> float:
     Parameters
     ----------
     chains : ndarray of float, shape (n_chains, n_draws)
-        Draws of one parameter.
+        Draws of one parameter [in any unit].
 
     Returns
     -------
@@ -48,7 +48,7 @@ def find_bulk_size(chains: Floats) -> float:
     Parameters
     ----------
     chains : ndarray of float, shape (n_chains, n_draws)
-        Draws of one parameter.
+        Draws of one parameter [in any unit].
 
     Returns
     -------
@@ -71,7 +71,7 @@ def find_tail_size(chains: Floats) -> float:
     Parameters
     ----------
     chains : ndarray of float, shape (n_chains, n_draws)
-        Draws of one parameter.
+        Draws of one parameter [in any unit].
 
     Returns
     -------

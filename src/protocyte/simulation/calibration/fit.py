@@ -72,6 +72,16 @@ def sample_calibration(
     ------
     RecordError
         If fewer than five patients have CAR-T samples.
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> cohort = simulate_cohort(load_calibration(), 12, rng=rng)
+    >>> found = sample_calibration(cohort, effort=Effort.of(100), rng=rng)
+    >>> found.made["patients"], found.population.size
+    (12, 200)
     """
     first, second = rng.spawn(2)
     at = cohort.sampled
@@ -81,7 +91,7 @@ def sample_calibration(
     )  # fmt: skip
     population = fit.population
     chains = {"kinetics": _chained(population.quantities(), fit.chains)}
-    log_peaks = find_log_peaks(cohort, fit, rng=second)
+    log_peaks = _log_peaks(cohort, fit, rng=second)
     chains |= _toxicity(cohort, log_peaks, rng=second)
     summaries: dict[str, dict[str, Summary]] = {
         part: {name: find_summary(values) for name, values in columns.items()}
@@ -105,7 +115,7 @@ def sample_calibration(
     )
 
 
-def find_log_peaks(cohort: Cohort, fit: Fit, *, rng: np.random.Generator) -> Floats:
+def _log_peaks(cohort: Cohort, fit: Fit, *, rng: np.random.Generator) -> Floats:
     """Draw the logarithm of every patient's peak: from the fit, or anew without samples.
 
     Parameters

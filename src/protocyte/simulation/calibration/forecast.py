@@ -73,6 +73,16 @@ def sample_forecast(
     -------
     Forecast
         Probabilities and scores.
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> known = load_calibration()
+    >>> samples = simulate_cohort(known, 3, rng=rng).samples
+    >>> sample_forecast(samples, known.population, n=500, rng=rng).score.shape
+    (12,)
     """
     logs, residual = sample_logs(population, n, rng=rng)
     days, at = np.unique(samples.day, return_inverse=True)
@@ -107,6 +117,15 @@ def sample_peaks(
     -------
     ndarray of float, shape (n_patients, 100)
         Draws of ln peak [ln cells/µL].
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> known = load_calibration()
+    >>> sample_peaks(simulate_cohort(known, 3, rng=rng), known.population, rng=rng).shape
+    (3, 100)
     """
     logs, residual = sample_logs(population, n, rng=rng)
     found = np.empty((cohort.size, IMPUTED))
@@ -144,6 +163,16 @@ def sample_grade_shares(
     -------
     ndarray of float, shape (n_patients, 4)
         Probability of at least grade 1, 2, 3 and 4 [1].
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> known = load_calibration()
+    >>> shares = sample_grade_shares(simulate_cohort(known, 3, rng=rng), known, "Lee 2014", rng=rng)
+    >>> shares.shape, bool((np.diff(shares, axis=1) < 0).all())
+    ((3, 4), True)
     """
     peaks = np.exp(sample_peaks(cohort, calibration.population, rng=rng))
     il6 = calibration.summaries["il6"]

@@ -64,7 +64,7 @@ def sample_course(logs: Floats, days: Floats, fixed: Fixed | None = None) -> Flo
     Parameters
     ----------
     logs : ndarray of float, shape (n_patients, 4)
-        Logarithms of `NAMES`.
+        Logarithms of `NAMES` [their units].
     days : ndarray of float, shape (n_days,)
         Days since infusion [d].
     fixed : Fixed, optional
@@ -96,7 +96,7 @@ def _soft(x: float) -> float:
 
 
 @njit(cache=True)
-def shape_of(logs: Floats, fixed: Floats) -> tuple[float, ...]:
+def find_shape(logs: Floats, fixed: Floats) -> tuple[float, ...]:
     """Work out what a patient's level needs on any day; the growth rate [1/d] is last.
 
     The growth rate is the one at which the course rises to its peak as much as asked; Newton finds
@@ -126,7 +126,7 @@ def shape_of(logs: Floats, fixed: Floats) -> tuple[float, ...]:
 
 
 @njit(cache=True)
-def log_level(logs: Floats, shape: tuple[float, ...], day: float, fixed: Floats) -> float:
+def find_log_level(logs: Floats, shape: tuple[float, ...], day: float, fixed: Floats) -> float:
     """Return the logarithm of the level on a day."""
     t_max, alpha, lag, scale, up, down, high, rho = shape
     width = fixed[1]
@@ -142,7 +142,7 @@ def log_level(logs: Floats, shape: tuple[float, ...], day: float, fixed: Floats)
 
 
 @njit(cache=True)
-def log_below(z: float) -> float:
+def find_log_below(z: float) -> float:
     """Return the logarithm of the standard normal distribution function."""
     if z > _FAR:
         return float(math.log(0.5 * math.erfc(-z / math.sqrt(2.0))))
@@ -150,7 +150,7 @@ def log_below(z: float) -> float:
 
 
 @njit(cache=True)
-def log_likelihood(  # noqa: PLR0917
+def find_log_likelihood(  # noqa: PLR0917
     logs: Floats,
     days: Floats,
     values: Floats,
@@ -159,17 +159,17 @@ def log_likelihood(  # noqa: PLR0917
     fixed: Floats,
 ) -> float:
     """Return the log-likelihood of one patient's samples; ``below`` marks the censored ones."""
-    shape = shape_of(logs, fixed)
+    shape = find_shape(logs, fixed)
     total = 0.0
     for j in range(days.size):
-        z = (values[j] - log_level(logs, shape, days[j], fixed)) / sd
-        total += log_below(z) if below[j] > 0 else -0.5 * z * z - math.log(sd) - _HALF_LOG_2PI
+        z = (values[j] - find_log_level(logs, shape, days[j], fixed)) / sd
+        total += find_log_below(z) if below[j] > 0 else -0.5 * z * z - math.log(sd) - _HALF_LOG_2PI
     return total
 
 
 @njit(cache=True, nogil=True)
 def _courses(logs: Floats, days: Floats, fixed: Floats, found: Floats) -> None:
     for i in range(logs.shape[0]):
-        shape = shape_of(logs[i], fixed)
+        shape = find_shape(logs[i], fixed)
         for j in range(days.size):
-            found[i, j] = log_level(logs[i], shape, days[j], fixed)
+            found[i, j] = find_log_level(logs[i], shape, days[j], fixed)

@@ -24,7 +24,7 @@ from protocyte.errors import RecordError
 from protocyte.kinetics.parameter import Floats
 from protocyte.simulation.calibration.cohort import Samples
 from protocyte.simulation.calibration.gated import Fixed
-from protocyte.simulation.calibration.moves import move_patients, write_levels, write_likelihoods
+from protocyte.simulation.calibration.moves import find_levels, find_likelihoods, sample_moves
 from protocyte.simulation.calibration.population import SIZE, Effort, Fit, Population, Prior
 
 _LEAST_SHIFT: Final = 1.0
@@ -99,6 +99,15 @@ def sample_population(
     ----------
     .. [1] Huang A, Wand MP. Simple marginally noninformative prior distributions for covariance
        matrices. *Bayesian Anal* 2013;8:439-452. doi:10.1214/13-BA815
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> samples = simulate_cohort(load_calibration(), 12, rng=rng).samples
+    >>> sample_population(samples, effort=Effort.of(100), rng=rng).population.size
+    400
     """
     n = int(samples.patient.max()) + 1 if samples.size else 0
     if n < _LEAST_PATIENTS:
@@ -194,7 +203,7 @@ class _Walk:
         moves = np.einsum("cnij,kcnj->kcni", chols, steps)
         centre = np.repeat(s.mean[:, None], n, axis=1)
         centre[..., 0] -= s.z * s.shift[:, None]
-        move_patients(
+        sample_moves(
             s.theta, centre, self.precision, s.sigma, moves, np.log(rng.random((_STEPS, c, n))),
             self.first, self.day, self.value, self.below, self.fixed.as_array(),
         )  # fmt: skip
@@ -294,7 +303,7 @@ class _Walk:
     def _total(self, theta: Floats) -> Floats:
         """Give the log-likelihood of all samples, shape (n_chains,)."""
         found = np.empty(self.c)
-        write_likelihoods(
+        find_likelihoods(
             theta, self.state.sigma, self.first, self.day, self.value, self.below,
             self.fixed.as_array(), found,
         )  # fmt: skip
@@ -316,7 +325,7 @@ class _Walk:
         """Draw censored samples, then the residual SD."""
         s = self.state
         level = np.empty((self.c, self.day.size))
-        write_levels(s.theta, self.owner, self.day, self.fixed.as_array(), level)
+        find_levels(s.theta, self.owner, self.day, self.fixed.as_array(), level)
         z = (self.value - level) / s.sigma[:, None]
         below = self.below > 0
         if below.any():

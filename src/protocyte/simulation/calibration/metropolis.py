@@ -32,7 +32,7 @@ def sample_posterior(
         Gives the logarithm of the density, shape (n_chains,), of parameters of shape
         (n_chains, n_parameters); minus infinity where it is nought.
     start, scale : ndarray of float, shape (n_parameters,)
-        Where chains start, and how far apart; steps begin with ``scale``, too.
+        Where chains start, and how far apart [in any unit]; steps begin with ``scale``, too.
     chains, warm, kept : int
         Chains, iterations thrown away and iterations kept.
     rng : numpy.random.Generator
@@ -41,7 +41,7 @@ def sample_posterior(
     Returns
     -------
     ndarray of float, shape (n_chains, kept, n_parameters)
-        Draws.
+        Draws [in any unit].
 
     Examples
     --------

@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from protocyte.kinetics.parameter import Floats
-from protocyte.simulation.calibration.gated import log_level, log_likelihood, shape_of
+from protocyte.simulation.calibration.gated import find_log_level, find_log_likelihood, find_shape
 
 _SOONEST: Final = -1.0
 _LATEST: Final = 5.0
@@ -21,7 +21,7 @@ _NEVER: Final = -1e300
 
 
 @njit(cache=True, nogil=True)
-def move_patients(
+def sample_moves(
     theta: Floats,
     centre: Floats,
     precision: Floats,
@@ -57,7 +57,7 @@ def move_patients(
 
 
 @njit(cache=True, nogil=True)
-def write_likelihoods(
+def find_likelihoods(
     theta: Floats,
     sigma: Floats,
     first: NDArray[np.int64],
@@ -82,7 +82,7 @@ def _within(
     """Return the log-likelihood of one patient; none where a day or a rate cannot be."""
     if logs[1] > _LATEST or logs[1] < _SOONEST or logs[3] > _FASTEST:
         return _NEVER
-    return log_likelihood(logs, day, value, below, sd, fixed)
+    return find_log_likelihood(logs, day, value, below, sd, fixed)
 
 
 @njit(cache=True)
@@ -105,14 +105,14 @@ def _target(
 
 
 @njit(cache=True, nogil=True)
-def write_levels(
+def find_levels(
     theta: Floats, owner: NDArray[np.int64], day: Floats, fixed: Floats, level: Floats
 ) -> None:
     """Write the logarithm of the level at every sample of every chain."""
     for c in range(theta.shape[0]):
-        shape, last = shape_of(theta[c, owner[0]], fixed), owner[0]
+        shape, last = find_shape(theta[c, owner[0]], fixed), owner[0]
         for j in range(day.size):
             i = owner[j]
             if i != last:
-                shape, last = shape_of(theta[c, i], fixed), i
-            level[c, j] = log_level(theta[c, i], shape, day[j], fixed)
+                shape, last = find_shape(theta[c, i], fixed), i
+            level[c, j] = find_log_level(theta[c, i], shape, day[j], fixed)

@@ -107,6 +107,14 @@ def sample_rejection(
     ------
     RecordError
         If counts are not three numbers, or nobody was observed.
+
+    Examples
+    --------
+    >>> def follow(rate, drug):
+    ...     return np.linspace(40, 60, 50) / (1 + rate * (1 if drug else 3))
+    >>> found = sample_rejection(follow, rng=np.random.default_rng(1))
+    >>> found.forecast.shape, float(found.weight.sum().round(6))
+    ((5, 60, 40, 3), 1.0)
     """
     if len(counts) != len(UCART19) or sum(counts) < 1 or min(counts) < 0:
         raise RecordError(f"{counts} are no counts of patients in {len(UCART19)} classes")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocyte.kinetics.parameter import Floats
-from protocyte.simulation.calibration.gated import NAMES, Fixed, shape_of
+from protocyte.simulation.calibration.gated import NAMES, Fixed, find_shape
 
 SIZE: Final = len(NAMES)
 
@@ -138,7 +138,7 @@ class Population:
         if np.any(self.share > 0):
             found["fails_to_expand"] = self.share
             found["failed_peak"] = np.exp(-self.shift)
-        found["growth_rate"] = np.array([shape_of(m, held)[-1] for m in self.mean])
+        found["growth_rate"] = np.array([find_shape(m, held)[-1] for m in self.mean])
         return found
 
 
@@ -181,9 +181,15 @@ def sample_logs(
     Returns
     -------
     logs : ndarray of float, shape (n, 4)
-        Logarithms of `gated.NAMES`.
+        Logarithms of `gated.NAMES` [their units].
     residual : ndarray of float, shape (n,)
         Residual SD of the draw each belongs to [1].
+
+    Examples
+    --------
+    >>> one = Population(np.zeros((1, 4)), np.eye(4)[None], np.ones(1), np.zeros(1), np.zeros(1))
+    >>> sample_logs(one, 3, rng=np.random.default_rng(1))[0].shape
+    (3, 4)
     """
     at = rng.permutation(np.arange(n) % population.size)
     chol = np.linalg.cholesky(population.covariance)

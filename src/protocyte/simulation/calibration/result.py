@@ -208,13 +208,13 @@ def find_summary(chains: Floats) -> Summary:
     Parameters
     ----------
     chains : ndarray of float, shape (n_chains, n_draws)
-        Draws.
+        Draws [in any unit].
 
     Returns
     -------
     dict of str to float or None
-        Mean, SD, quantiles, R-hat and effective sizes of bulk and tails; None where they do not
-        exist.
+        Mean, SD, quantiles, R-hat and effective sizes of bulk and tails [in any unit]; None where
+        they do not exist.
 
     Examples
     --------

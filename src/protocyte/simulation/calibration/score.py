@@ -103,6 +103,15 @@ def sample_scores(cohort: Cohort, calibration: Calibration, *, rng: np.random.Ge
     ------
     RecordError
         If the cohort was censored at another limit.
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> known = load_calibration()
+    >>> sample_scores(simulate_cohort(known, 4, rng=rng), known, rng=rng).score.shape
+    (16,)
     """
     limit = calibration.made["limit"]
     if cohort.limit != limit:
@@ -155,7 +164,7 @@ def find_concordance(forecast: Floats, grades: Floats) -> float:
     Parameters
     ----------
     forecast, grades : ndarray of float, shape (n_patients,)
-        What is forecast, and what came.
+        What is forecast, and what came [in any unit].
 
     Returns
     -------
@@ -190,6 +199,16 @@ def find_score_table(scored: Scored, *, rng: np.random.Generator) -> dict[str, A
     dict of str to object
         Plain data: ``samples`` by week and overall, ``crs`` by scale, ``onset``; an estimate is
         ``{"value", "low", "high"}`` with a 95 % interval.
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> known = load_calibration()
+    >>> scored = sample_scores(simulate_cohort(known, 4, rng=rng), known, rng=rng)
+    >>> find_score_table(scored, rng=rng)["samples"]["all"]["n"]
+    16
     """
     picks = rng.integers(scored.patients, size=(RESAMPLED, scored.patients))
     counts = np.stack([np.bincount(row, minlength=scored.patients) for row in picks])
@@ -310,6 +329,16 @@ def sample_folds(
     ------
     RecordError
         If there are fewer patients than folds.
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calibration.result import load_calibration
+    >>> from protocyte.simulation.calibration.virtual import simulate_cohort
+    >>> rng = np.random.default_rng(1)
+    >>> known = load_calibration()
+    >>> cohort = simulate_cohort(known, 4, rng=rng)
+    >>> sample_folds(cohort, 2, lambda part, luck: known, rng=rng).patients
+    4
     """
     if not 2 <= folds <= cohort.size:
         raise RecordError(
