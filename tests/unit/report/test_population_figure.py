@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from protocyte.analysis.contrast import Contrast, PatientArm
+from protocyte.report.document import Paragraph, Table
 from protocyte.report.figure import render_png, render_svg
 from protocyte.report.population import render_contrast
 from protocyte.report.population_figure import ARM_COLOURS, render_contrast_figure
@@ -122,7 +123,7 @@ def test_what_a_protocol_does_not_define_is_said_not_drawn() -> None:
     contrast = Contrast((make_arm("with"), make_arm("without", dlt=False)))
     assert contrast.share(DLT, 1) is None
     assert "not defined" in " ".join(lines(render_contrast_figure(contrast)))
-    (table,) = [b for b in render_contrast(contrast, n=4)[0].blocks if hasattr(b, "rows")]
+    (table,) = [b for b in render_contrast(contrast, n=4)[0].blocks if isinstance(b, Table)]
     assert ("Dose-limiting toxicity", "50.0 % ± 50.0", "not defined") in [
         row.cells for row in table.rows
     ]
@@ -155,7 +156,8 @@ def test_patients_who_could_not_be_solved_are_left_out_and_counted() -> None:
     found = contrast.share(CRS, 1)
     assert found is not None
     assert found.share == 0
-    said = [block.text for block in render_contrast(contrast, n=4)[0].blocks[2:]]
+    blocks = render_contrast(contrast, n=4)[0].blocks
+    said = [block.text for block in blocks if isinstance(block, Paragraph)]
     assert any(text.startswith("1 course") for text in said)
     nobody = make_arm("nobody", solved=np.full(4, False))
     assert Contrast((nobody,)).share(CRS, 0) is None
@@ -172,14 +174,15 @@ def test_the_figure_is_as_long_as_the_cells_are_seen(last: float, span: float) -
 def test_a_year_is_as_long_as_anybody_was_followed() -> None:
     numbers = {"CAR-T cells last seen [d]": np.array([9.0, 365.0, 365.0, 365.0])}
     contrast = Contrast((make_arm("a", numbers=numbers),))
-    (table,) = [b for b in render_contrast(contrast, n=4)[0].blocks if hasattr(b, "rows")]
+    (table,) = [b for b in render_contrast(contrast, n=4)[0].blocks if isinstance(b, Table)]
     assert table.rows[1].cells[1].startswith("≥ 365 (")
 
 
 def test_words_are_marked_in_the_arms_that_have_them() -> None:
     contrast = Contrast((make_arm("one"), make_arm("two")))
     (table,) = render_contrast(contrast, n=4)[1].blocks
-    marks = {row.cells[0]: row.cells[2:] for row in table.rows}  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    marks = {row.cells[0]: row.cells[2:] for row in table.rows}
     assert marks == {"B2M deleted": ("●", "●"), "one": ("●", ""), "two": ("", "●")}
 
 
