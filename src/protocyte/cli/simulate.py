@@ -34,6 +34,13 @@ from protocyte.cli.talk import (
     sound_protocol,
     sound_rehearsal,
 )
+from protocyte.cli.truths import (
+    GeneratorName,
+    RandomTruths,
+    ResponseShape,
+    meet_random_truths,
+    refuse_truths,
+)
 from protocyte.design import Characteristics
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.programme import Programme, find_programme, find_scenarios
@@ -49,6 +56,8 @@ if TYPE_CHECKING:
 
 #: What a walk may take [GB].
 MEMORY: Final = 4.0
+#: Simulated trials of a scenario, unless others are asked for.
+TRIALS: Final = 10_000
 
 
 def simulate(
@@ -81,13 +90,15 @@ def simulate(
         ),
     ] = None,
     trials: Annotated[
-        int,
+        int | None,
         typer.Option(
             min=100,
             max=1_000_000,
-            help="Simulated trials in calendar time, and where a comparison has no exact answer.",
+            help="Simulated trials in calendar time, and where a comparison has no exact answer: "
+            "10,000 by default, 1,000 for each random truth.",
+            show_default=False,
         ),
-    ] = 10_000,
+    ] = None,
     calendar: Annotated[
         bool,
         typer.Option(
@@ -121,6 +132,9 @@ def simulate(
             "machine, or on a cluster of Dask or Ray."
         ),
     ] = "serial",
+    random: RandomTruths = None,
+    generator: GeneratorName = None,
+    responses: ResponseShape = None,
     population: Population = 0,
     sensitivity: Leaning = 0,
     bank: BankSize = 0,
@@ -174,8 +188,23 @@ def simulate(
         plan, rehearsal = stocked(plan, rehearsal, knobs, bank, seed=seed)
     else:
         refuse_knobs(knobs, level)
-    if participants or compare is not None or monte_carlo or calendar:
+    refuse_truths(
+        random,
+        {"--generator": generator, "--responses": responses},
+        {
+            "--participants": participants, "--scenario": scenario, "--monte-carlo": monte_carlo,
+            "--calendar": calendar, "--population": population, "--bank": bank,
+        },
+    )  # fmt: skip
+    if random or participants or compare is not None or monte_carlo or calendar:
         _check_methods(protocol, plan)
+    if random is not None:
+        meet_random_truths(
+            plan, random, generator=generator or "uniform", responses=responses, compare=compare,
+            target=target, correlation=rehearsal.links.toxicity_with_response, trials=trials,
+            memory=memory, engine=engine, seed=seed, out=out, as_json=as_json,
+        )  # fmt: skip
+        return
     if participants:
         from protocyte.cli.virtual import rehearse
 
@@ -185,7 +214,7 @@ def simulate(
         from protocyte.cli import compare as comparing
 
         comparing.compare(
-            plan, rehearsal, compare, target=target, trials=trials, memory=memory,
+            plan, rehearsal, compare, target=target, trials=trials or TRIALS, memory=memory,
             engine=engine, calendar=calendar, seed=seed, out=out, as_json=as_json,
         )  # fmt: skip
         return
@@ -200,7 +229,7 @@ def simulate(
             raise DesignError(f"{error} Here: `--monte-carlo 10000`.") from error
         print_talk(f"simulated, because an exact answer is out of reach: {error}")
         programme, simulated = find_programme(plan, rehearsal, dose=simulated), None
-    timed = _timed(plan, rehearsal, trials, used) if calendar else None
+    timed = _timed(plan, rehearsal, trials or TRIALS, used) if calendar else None
     _print_programme(
         plan, rehearsal, programme, simulated, timed, out=out, seed=used, as_json=as_json
     )

@@ -114,21 +114,43 @@ def render_calendar(
                 + (" Refused: came when there was no place." if _REFUSED in heads else ""),
             ),
         ),
-        Table(
-            "Conventions of time",
-            ("What", "Value"),
-            tuple(
-                Row((_SAID.get(name, name.replace("_", " ")), _value(name, value)))
-                for name, value in conventions.items()
-                if value not in (None, (), [])
-            ),
-            folded=True,
-        ),
+        render_conventions(conventions),
     ]
     if left_out:
         rows = tuple(Row((name, why)) for name, why in left_out.items())
         blocks.append(Table("Not run in calendar time", ("Design", "Because"), rows))
     return Section("In calendar time", tuple(blocks))
+
+
+def render_conventions(conventions: Mapping[str, Any]) -> Table:
+    """List what a calendar assumes.
+
+    Parameters
+    ----------
+    conventions : mapping of str to object
+        Names of settings and their values.
+
+    Returns
+    -------
+    Table
+        What each means, in words; folded on a page.
+
+    Examples
+    --------
+    >>> from protocyte.simulation.calendar import Calendar
+    >>> render_conventions(Calendar(gap=10, window=28).as_dict()).rows[1].cells
+    ('DLT window [d]', '28')
+    """
+    return Table(
+        "Conventions of time",
+        ("What", "Value"),
+        tuple(
+            Row((_SAID.get(name, name.replace("_", " ")), _value(name, value)))
+            for name, value in conventions.items()
+            if value not in (None, (), [])
+        ),
+        folded=True,
+    )
 
 
 def _rows(

@@ -6,10 +6,11 @@ responses to go with them.
 """
 
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from protocyte.design.correlation import find_linked
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats
 from protocyte.errors import DesignError
@@ -17,6 +18,79 @@ from protocyte.errors import DesignError
 MOST_TRIES: Final = 200_000
 """Curves that are drawn for one scenario before giving up."""
 BATCH: Final = 256
+Generator: TypeAlias = Literal["uniform", "normal"]
+Shape: TypeAlias = Literal["plateau", "increasing", "umbrella"]
+REFERENCES: Final[dict[Generator, str]] = {
+    "uniform": (
+        "the pseudo-uniform algorithm (Clertant and O'Quigley, J R Stat Soc B 2017;79:1487-1508)"
+    ),
+    "normal": (
+        "random steps on the probit scale (Paoletti and others, Comput Stat Data Anal "
+        "2004;45:197-214; Liu and Yuan, J R Stat Soc C 2015;64:507-523, doi:10.1111/rssc.12089)"
+    ),
+}
+"""Where each way to draw truths was published."""
+
+
+def sample_scenarios(
+    number: int,
+    *,
+    n_doses: int,
+    target: float,
+    generator: Generator = "uniform",
+    responses: Shape | None = None,
+    correlation: float = 0.0,
+    rng: np.random.Generator,
+) -> tuple[Scenario, ...]:
+    """Draw truths by a published way, with responses if they are wanted.
+
+    Parameters
+    ----------
+    number : int
+        How many truths.
+    n_doses : int
+        How many doses each describes.
+    target : float
+        DLT probability of the MTD that is aimed at [1].
+    generator : {"uniform", "normal"}
+        Which of `REFERENCES`.
+    responses : {"plateau", "increasing", "umbrella"}, optional
+        Shape of the responses; none are drawn by default.
+    correlation : float
+        Correlation of toxicity and response in a participant (Gaussian copula) [1], -1 to 1.
+    rng : numpy.random.Generator
+        Where chance comes from; toxicities are the same whatever the responses are.
+
+    Returns
+    -------
+    tuple of Scenario
+        The truths, named by their number and MTD.
+
+    Raises
+    ------
+    DesignError
+        If the numbers make no sense, or there is no such generator.
+
+    Examples
+    --------
+    >>> truths = sample_scenarios(
+    ...     2, n_doses=3, target=0.3, responses="plateau", rng=np.random.default_rng(1))
+    >>> [truth.n_doses for truth in truths]
+    [3, 3]
+    """
+    if generator not in REFERENCES:
+        raise DesignError(
+            f"{generator!r} is no generator of truths; name one of {', '.join(REFERENCES)}."
+        )
+    first, second = rng.spawn(2)
+    draw = sample_uniform_scenarios if generator == "uniform" else sample_normal_scenarios
+    truths = draw(number, n_doses=n_doses, target=target, rng=first)
+    if responses is None:
+        return truths
+    truths = sample_responses(truths, shape=responses, rng=second)
+    if not correlation:
+        return truths
+    return tuple(replace(find_linked(one, correlation), name=one.name) for one in truths)
 
 
 def sample_uniform_scenarios(
@@ -180,7 +254,7 @@ def sample_normal_scenarios(
 def sample_responses(
     scenarios: tuple[Scenario, ...],
     *,
-    shape: Literal["increasing", "plateau", "umbrella"] = "plateau",
+    shape: Shape = "plateau",
     least: float = 0.0,
     most: float = 0.8,
     rng: np.random.Generator,
