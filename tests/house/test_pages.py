@@ -27,6 +27,11 @@ def test_key_pages_are_up_to_date(root: Path) -> None:
         assert (root / "docs/reference" / page).read_text() == text
 
 
+def test_page_of_the_allogeneic_model_says_what_the_code_does(root: Path) -> None:
+    text = (root / "docs/explanation/allogeneic.md").read_text()
+    assert script(root, "allogeneic")["render_page"](text) == text
+
+
 def test_tutorial_uses_the_example_protocol(root: Path) -> None:
     folder = root / "docs/tutorials/example"
     assert (folder / "protocol.yaml").read_text() == EXAMPLE

@@ -43,6 +43,7 @@ _MANY: Final = (
 )
 _FAR: Final = 0.62
 _APART: Final = 3.2
+_MOST_TARGET: Final = 1e13  # ten kilograms of cells; nothing in the model limits their growth
 _ROW: Final = 19
 
 
@@ -335,6 +336,8 @@ def _medians(contrast: Contrast, name: str, title: str, last: float, width: floa
     ]
     values = np.concatenate([arm.bands[name][2][arm.days <= last] for arm in contrast.arms])
     highest = 10.0 ** np.ceil(np.log10(1.3 * max(float(values.max()), _LEAST)))
+    if name == "target":
+        highest = min(highest, _MOST_TARGET)
     floor = 1e-3 if name.startswith("host") else 1e3
     least = 10.0 ** np.floor(np.log10(max(float(values.min()), floor)))
     least = min(least, highest / 100)
