@@ -128,8 +128,11 @@ def _cross_validated(
 
 def print_scores(table: dict[str, Any]) -> None:
     """Print scores as tables."""
+    who = f"{table['patients']} patient{'' if table['patients'] == 1 else 's'}"
+    if not table["samples"]:
+        STDOUT.print(f"No CAR-T sample of {who} has a day and a count.")
     shown = Table(
-        title=f"CAR-T cells of {table['patients']} patients", title_justify="left", box=None,
+        title=f"CAR-T cells of {who}", title_justify="left", box=None,
         pad_edge=False,
     )  # fmt: skip
     shown.add_column("samples", no_wrap=True)
@@ -138,8 +141,8 @@ def print_scores(table: dict[str, Any]) -> None:
         shown.add_column(head, justify="right")
     for name, row in table["samples"].items():
         shown.add_row(name, str(row["n"]), *(f"{row[key]['value']:.2f}" for key in _COLUMNS))
-    STDOUT.print(shown)
     if "all" in table["samples"]:
+        STDOUT.print(shown)
         row = table["samples"]["all"]
         for key, said in _ALL.items():
             STDOUT.print(f"  {said}: {_estimate(row[key])}")
