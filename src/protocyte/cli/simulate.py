@@ -41,6 +41,17 @@ from protocyte.cli.truths import (
     meet_random_truths,
     refuse_truths,
 )
+from protocyte.cli.varied import (
+    Accruals,
+    Correlations,
+    Rate,
+    at_rates,
+    correlate,
+    link,
+    read_correlations,
+    read_rates,
+    refuse_several,
+)
 from protocyte.design import Characteristics
 from protocyte.design.plan import find_dose_design, find_sample_design
 from protocyte.design.programme import Programme, find_programme, find_scenarios
@@ -116,15 +127,8 @@ def simulate(
             "comparison. What takes more is simulated.",
         ),
     ] = None,
-    correlation: Annotated[
-        float | None,
-        typer.Option(
-            min=-1,
-            max=1,
-            help="Correlation of toxicity and response in a participant (Gaussian copula); that of "
-            "scenarios.yaml by default.",
-        ),
-    ] = None,
+    accrual: Accruals = None,
+    correlation: Correlations = None,
     engine: Annotated[
         Literal["serial", "processes", "dask", "ray"],
         typer.Option(
@@ -168,9 +172,16 @@ def simulate(
             f"There is no scenarios.yaml beside {protocol}; `protocyte schema scenarios` tells "
             "what it holds."
         )
-    if correlation is not None:
-        links = rehearsal.links.model_copy(update={"toxicity_with_response": correlation})
-        rehearsal = rehearsal.model_copy(update={"links": links})
+    rates, correlations = read_rates(accrual), read_correlations(correlation)
+    refuse_several(
+        correlations,
+        {
+            "--accrual": rates, "--calendar": calendar, "--participants": participants,
+            "--monte-carlo": monte_carlo, "--population": population, "--bank": bank,
+            "--random": random,
+        },
+    )  # fmt: skip
+    rehearsal = link(rehearsal, correlations)
     knobs = read_knobs(
         without, edits, armour, donor=donor, lymphodepletion=lymphodepletion, expansion=expansion,
         cells=cells,
@@ -193,10 +204,11 @@ def simulate(
         {"--generator": generator, "--responses": responses},
         {
             "--participants": participants, "--scenario": scenario, "--monte-carlo": monte_carlo,
-            "--calendar": calendar, "--population": population, "--bank": bank,
+            "--calendar": calendar, "--accrual": rates, "--population": population,
+            "--bank": bank,
         },
     )  # fmt: skip
-    if random or participants or compare is not None or monte_carlo or calendar:
+    if random or participants or compare is not None or monte_carlo or calendar or rates:
         _check_methods(protocol, plan)
     if random is not None:
         meet_random_truths(
@@ -208,17 +220,27 @@ def simulate(
     if participants:
         from protocyte.cli.virtual import rehearse
 
-        rehearse(plan, rehearsal, scenario, out=out, seed=seed, start=start, as_json=as_json)
+        rehearse(
+            plan, rehearsal, scenario, bank=bank > 0, out=out, seed=seed, start=start,
+            as_json=as_json,
+        )  # fmt: skip
+        return
+    if len(correlations) > 1:
+        correlate(
+            plan, rehearsal, correlations, compare=compare, target=target, trials=trials or TRIALS,
+            memory=memory, engine=engine, seed=seed, out=out, as_json=as_json,
+        )  # fmt: skip
         return
     if compare is not None:
         from protocyte.cli import compare as comparing
 
         comparing.compare(
             plan, rehearsal, compare, target=target, trials=trials or TRIALS, memory=memory,
-            engine=engine, calendar=calendar, seed=seed, out=out, as_json=as_json,
+            engine=engine, calendar=calendar, rates=rates, seed=seed, out=out,
+            as_json=as_json,
         )  # fmt: skip
         return
-    used = fresh_seed(seed) if monte_carlo or calendar else None
+    used = fresh_seed(seed) if monte_carlo or calendar or rates else None
     simulated = _monte_carlo(plan, rehearsal, monte_carlo, used) if monte_carlo else None
     try:
         with progress("walking every state that the trial can reach", None):
@@ -229,16 +251,30 @@ def simulate(
             raise DesignError(f"{error} Here: `--monte-carlo 10000`.") from error
         print_talk(f"simulated, because an exact answer is out of reach: {error}")
         programme, simulated = find_programme(plan, rehearsal, dose=simulated), None
-    timed = _timed(plan, rehearsal, trials or TRIALS, used) if calendar else None
+    timed = _timed(plan, rehearsal, rates, calendar=calendar, trials=trials or TRIALS, seed=used)
     _print_programme(
         plan, rehearsal, programme, simulated, timed, out=out, seed=used, as_json=as_json
     )
 
 
-def _timed(plan: Protocol, rehearsal: Rehearsal, trials: int, seed: int | None) -> "InTime":
-    from protocyte.cli.calendar import in_time
+def _timed(
+    plan: Protocol,
+    rehearsal: Rehearsal,
+    rates: tuple[Rate, ...],
+    *,
+    calendar: bool,
+    trials: int,
+    seed: int | None,
+) -> "dict[str, InTime]":
+    """Run dose finding in calendar time, where that is asked for."""
+    timed: dict[str, InTime] = {}
+    if calendar:
+        from protocyte.cli.calendar import in_time
 
-    return in_time(plan, rehearsal, trials=trials, seed=seed or 0)
+        timed["calendar"] = in_time(plan, rehearsal, trials=trials, seed=seed or 0)
+    if rates:
+        timed["accrual"] = at_rates(plan, rehearsal, rates, trials=trials, seed=seed or 0)
+    return timed
 
 
 def _check_methods(path: Path, plan: Protocol) -> None:
@@ -256,7 +292,7 @@ def _print_programme(
     rehearsal: Rehearsal,
     programme: Programme,
     checked: Characteristics | None,
-    timed: "InTime | None",
+    timed: "dict[str, InTime]",
     *,
     out: Path | None,
     seed: int | None,
@@ -266,8 +302,7 @@ def _print_programme(
     data: dict[str, Any] = {"origin": dict(made), **programme.as_dict()}
     if checked is not None:
         data["monte_carlo"] = checked.as_dict()
-    if timed is not None:
-        data["calendar"] = timed.data
+    data |= {name: one.data for name, one in timed.items()}
     if as_json:
         print_json(data)
     if checked is not None and programme.dose is not None:
@@ -277,7 +312,7 @@ def _print_programme(
     from protocyte.report.characteristics import render_characteristics
 
     section = render_characteristics(programme, protocol=plan, rehearsal=rehearsal)
-    sections = (section,) if timed is None else (section, timed.section)
+    sections = (section, *(one.section for one in timed.values()))
     document = Document(plan.trial.title, plan.name, "rehearsal", sections, made)
     if not as_json:
         STDOUT.print(render_terminal(document))

@@ -19,6 +19,8 @@ from protocyte.files import write_record
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal, Scenario
 from protocyte.record import About
+from protocyte.simulation.population.bank import find_power
+from protocyte.simulation.population.member import Members
 from protocyte.simulation.trial import VirtualTrial, simulate_trial
 
 
@@ -28,6 +30,7 @@ def rehearse(
     name: str | None,
     *,
     out: Path | None,
+    bank: bool = False,
     seed: int | None,
     start: str | None,
     as_json: bool,
@@ -38,7 +41,8 @@ def rehearse(
         known = ", ".join(one.name for one in rehearsal.scenarios)
         raise typer.BadParameter(f"there is no scenario {name}; known are {known}")
     used = fresh_seed(seed)
-    trial = run_virtual_trial(plan, rehearsal, truth, seed=used, start=start)
+    power = find_power(truth) if bank else None
+    trial = run_virtual_trial(plan, rehearsal, truth, power=power, seed=used, start=start)
     print_trial(trial)
     if as_json:
         print_json({"origin": dict(origin(plan, seed=used)), **trial.as_dict()})
@@ -50,9 +54,15 @@ def rehearse(
 
 
 def run_virtual_trial(
-    plan: Protocol, rehearsal: Rehearsal, truth: Scenario, *, seed: int, start: str | None
+    plan: Protocol,
+    rehearsal: Rehearsal,
+    truth: Scenario,
+    *,
+    power: float | None = None,
+    seed: int,
+    start: str | None,
 ) -> VirtualTrial:
-    """Simulate one trial with a progress bar."""
+    """Simulate one trial with a progress bar; with a power, participants come from a bank."""
     about = About(
         study=plan.trial.id or plan.trial.acronym,
         provenance="rehearsal",
@@ -60,7 +70,11 @@ def run_virtual_trial(
         version=__version__,
         seed=seed,
         command=command_line(),
-        notes=(f'Rehearsed truth: the scenario "{truth.name}" of scenarios.yaml.',),
+        notes=(
+            f'Rehearsed truth: the scenario "{truth.name}" of scenarios.yaml.'
+            if power is None
+            else f"Participants are virtual patients of the cell-kinetics model: {truth.name}.",
+        ),
     )
     first = day(start) or plan.trial.start or day("2027-01-04")
     assert first is not None
@@ -71,9 +85,19 @@ def run_virtual_trial(
             scenario=truth,
             about=about,
             start=first,
+            members=_members(plan, rehearsal, power, seed),
             progress=bar.at,
             rng=np.random.default_rng(seed),
         )
+
+
+def _members(
+    plan: Protocol, rehearsal: Rehearsal, power: float | None, seed: int
+) -> Members | None:
+    """Make the bank that participants come from, where one was asked for."""
+    if power is None:
+        return None
+    return Members(plan, rehearsal, power=power, rng=np.random.default_rng([seed, 1]))
 
 
 def print_trial(trial: VirtualTrial) -> None:

@@ -14,6 +14,7 @@ from protocyte.simulation.casebook import Casebook
 from protocyte.simulation.leukaemia import LeukaemiaCourse, sample_leukaemia_course
 from protocyte.simulation.lupus import LupusCourse, sample_lupus_course
 from protocyte.simulation.participant import VirtualParticipant, sample_participant
+from protocyte.simulation.population.member import Members
 from protocyte.simulation.safety import sample_adverse_events
 
 _DAYS_A_MONTH = 365.25 / 12
@@ -36,6 +37,8 @@ class Recruiter:
         The truth about the dose levels.
     study : str
         Study identifier; participant identifiers begin with it.
+    members : Members, optional
+        Bank of virtual patients that participants come from.
     rng : numpy.random.Generator
         Where chance comes from.
     """
@@ -47,6 +50,7 @@ class Recruiter:
         scenario: Scenario,
         study: str,
         *,
+        members: Members | None = None,
         rng: np.random.Generator,
     ) -> None:
         self._protocol = protocol
@@ -54,6 +58,7 @@ class Recruiter:
         self._scenario = scenario
         self._study = study
         self._arrivals, self._people = rng.spawn(2)
+        self._members = members
         self._number = 0
         self._consented = 0
         self._waiting: list[VirtualParticipant] = []
@@ -91,6 +96,8 @@ class Recruiter:
         """
         accrual = self._rehearsal.accrual
         person, gap, (fails, lost, leaves) = self._next_person(level, cohort)
+        if self._members is not None:
+            person = self._members.treat(person, level)
         self._consented += 1
         consent = after + timedelta(days=round(gap))
         identifier = f"{self._study}-01-{self._consented:03d}"
@@ -114,7 +121,7 @@ class Recruiter:
             adverse_events=tuple(
                 sample_adverse_events(
                     person,
-                    toxic=person.toxicity < self._scenario.toxicity[level - 1],
+                    toxic=person.is_toxic(self._scenario.toxicity[level - 1]),
                     protocol=self._protocol,
                     rehearsal=self._rehearsal,
                 )
@@ -140,6 +147,8 @@ class Recruiter:
             self._number += 1
             gap, *luck = self._luck()
             person = sample_participant(self._number, self._rehearsal, rng=self._people)
+            if self._members is not None:
+                person = self._members.introduce(person)
             waited += gap
             if ages is None or ages.admits(person.age):
                 return person, waited, (luck[0], luck[1], luck[2])

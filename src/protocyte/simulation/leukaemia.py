@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from protocyte.protocol.rehearsal import Leukaemia
 from protocyte.simulation.participant import VirtualParticipant
 from protocyte.standards.calendar import Duration
+
+_NEVER: Final = 36_500.0
+"""A day after everything that is followed [d]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def sample_leukaemia_course(
     (True, True)
     """
     (rng,) = person.rng.spawn(1)
-    responds = person.response < response
+    responds = person.responds(response)
     split = truth.responses if responds else truth.failures
     category = str(rng.choice(list(split), p=np.array(list(split.values())) / sum(split.values())))
     late = int(rng.random() < truth.late_first_response)
@@ -103,6 +107,9 @@ def sample_leukaemia_course(
     after = _exponential(truth.death_median, rng)
     seen = [0.0, *assessed][: late + 2][-1] if responds else 0.0
     ends = seen + max(lasting, 1.0)
+    if person.fate is not None:
+        ends = min(max(person.fate.ends, seen + 1.0), _NEVER)
+        return LeukaemiaCourse(category, late, responds, ends, min(person.fate.dies, _NEVER))
     return LeukaemiaCourse(category, late, responds, ends, ends + max(after, 1.0))
 
 

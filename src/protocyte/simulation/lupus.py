@@ -163,7 +163,7 @@ def sample_lupus_course(
     """
     (rng,) = person.rng.spawn(1)
     before = _baseline(truth, rng)
-    responds = person.response < response
+    responds = person.responds(response)
     remits = responds and bool(rng.random() < truth.remission)
     lost = np.inf
     if responds and truth.lost_a_year > 0:

@@ -4,6 +4,7 @@ Luck is drawn once, as uniforms, and belongs to the person: the same person can 
 dose, or be treated under another design, and meets the same fate where the odds are the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,34 @@ from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.rehearsal import Rehearsal
 from protocyte.simulation.distribution import sample_spread
 from protocyte.simulation.virtual_patients import sample_stein_patients
+
+
+@dataclass(frozen=True, eq=False)
+class Fate:
+    """What the cell-kinetics model says becomes of a person at the dose level given.
+
+    Parameters
+    ----------
+    toxic, responds : bool
+        Whether there is a dose-limiting toxicity, and a response.
+    events : mapping of str to (int, int, int)
+        Highest grade [1], first day after the infusion and duration [d] of CRS, ICANS and GvHD;
+        grade 0 for none.
+    ends, dies : float
+        Day of relapse or progression, and of death [d]; infinite if neither comes.
+    days : ndarray of float, shape (n_days,)
+        Days of the course [d], rising.
+    levels : ndarray of float, shape (n_days,)
+        Transgene level on them [copies/µg DNA].
+    """
+
+    toxic: bool
+    responds: bool
+    events: Mapping[str, tuple[int, int, int]]
+    ends: float
+    dies: float
+    days: Floats
+    levels: Floats
 
 
 @dataclass(frozen=True)
@@ -38,6 +67,8 @@ class VirtualParticipant:
         that it happens. Response and CRS go with peak expansion as the rehearsal links them.
     rng : numpy.random.Generator
         Where the rest of this person's chances come from.
+    fate : Fate or None
+        What the cell-kinetics model says, for a person out of a bank of virtual patients.
     """
 
     number: int
@@ -49,6 +80,15 @@ class VirtualParticipant:
     response: float
     crs: float
     rng: np.random.Generator
+    fate: Fate | None = None
+
+    def is_toxic(self, probability: float) -> bool:
+        """Say whether there is a dose-limiting toxicity where it has this probability [1]."""
+        return self.toxicity < probability if self.fate is None else self.fate.toxic
+
+    def responds(self, probability: float) -> bool:
+        """Say whether there is a response where it has this probability [1]."""
+        return self.response < probability if self.fate is None else self.fate.responds
 
     def transgene(self, days: Floats) -> Floats:
         """Return the transgene level over time.
@@ -63,6 +103,9 @@ class VirtualParticipant:
         ndarray of float, shape (n_days,)
             Transgene level [copies/µg DNA].
         """
+        if self.fate is not None:
+            logs = np.log(np.maximum(self.fate.levels, 1e-300))
+            return np.asarray(np.exp(np.interp(days, self.fate.days, logs)))
         return stein.solve_expansion(days, **self.kinetics)
 
 

@@ -101,10 +101,14 @@ def sample_adverse_events(
         (own,) = rng.spawn(1)
         luck = person.crs if truth.term == "CRS" else float(own.random())
         event = _drawn(truth, luck, protocol, own)
-        if allogeneic or not truth.allogeneic_only:
+        if person.fate is not None and truth.term in person.fate.events:
+            # The cell-kinetics model settled it, whether it is dose-limiting or not.
+            grade, onset, lasting = person.fate.events[truth.term]
+            events.append(replace(event, grade=grade, onset=onset, lasting=lasting, related=True))
+        elif allogeneic or not truth.allogeneic_only:
             events.append(event if watch is None else _harmless(event, watch))
     events = [event for event in events if event.grade >= 1]
-    if toxic and watch is not None:
+    if toxic and watch is not None and not any(watch.counts(event) for event in events):
         events = _with_toxicity(events, watch, protocol, rehearsal, rng)
     return sorted(events, key=lambda event: event.onset)
 

@@ -40,6 +40,7 @@ from protocyte.record import About, Event, Record, fold_events
 from protocyte.record.event import AdverseEventSeen, Died, LeftTrial
 from protocyte.simulation.accrual import Recruiter
 from protocyte.simulation.casebook import Casebook
+from protocyte.simulation.population.member import Members
 from protocyte.simulation.recording import simulate_recording
 from protocyte.simulation.timetable import Timetable
 
@@ -115,6 +116,7 @@ def simulate_trial(
     scenario: Scenario,
     about: About,
     start: date,
+    members: Members | None = None,
     progress: Callable[[int], object] | None = None,
     rng: np.random.Generator,
 ) -> VirtualTrial:
@@ -132,6 +134,9 @@ def simulate_trial(
         Where the record will say that it comes from.
     start : date
         First day on which a patient may consent.
+    members : Members, optional
+        Bank of virtual patients that participants come from; the scenario then only says what
+        share of them has an outcome.
     progress : callable, optional
         Told the number of participants infused so far.
     rng : numpy.random.Generator
@@ -185,7 +190,7 @@ def simulate_trial(
         protocol,
         rehearsal,
         about,
-        Recruiter(protocol, rehearsal, scenario, about.study, rng=rng),
+        Recruiter(protocol, rehearsal, scenario, about.study, members=members, rng=rng),
         start,
         progress or (lambda _: None),
         rng.spawn(1)[0],

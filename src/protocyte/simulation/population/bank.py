@@ -113,7 +113,28 @@ def stock(rehearsal: Rehearsal, banks: Sequence[Bank]) -> Rehearsal:
     Rehearsal
         A copy with other scenarios.
     """
-    return rehearsal.model_copy(update={"scenarios": tuple(bank.scenario for bank in banks)})
+    first = banks[0].levels[0].arm.rehearsal.biology.parameters
+    reference = {k: v for k, v in first.items() if k == "dose_reference"}
+    biology = rehearsal.biology
+    biology = biology.model_copy(update={"parameters": dict(biology.parameters) | reference})
+    scenarios = tuple(bank.scenario for bank in banks)
+    return rehearsal.model_copy(update={"scenarios": scenarios, "biology": biology})
+
+
+def find_power(scenario: Scenario) -> float:
+    """Find how the peak follows the dose in a scenario of a bank.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Scenario that `make_banks` made.
+
+    Returns
+    -------
+    float
+        Power of the dose [1].
+    """
+    return {name: power for power, name in POWERS.items()}[scenario.name]
 
 
 def _bank(  # noqa: PLR0917
@@ -151,7 +172,7 @@ def _scenario(levels: Sequence[Followed], power: float) -> Scenario:
     toxic = [one.outcomes.toxic[one.outcomes.solved] for one in levels]
     responds = [one.outcomes.responds[one.outcomes.solved] for one in levels]
     return Scenario(
-        name=POWERS.get(power, f"the peak follows the dose to the power {power:g}"),
+        name=POWERS[power],
         says="Virtual patients of the cell-kinetics model.",
         toxicity=tuple(float(one.mean()) for one in toxic),
         response=tuple(float(one.mean()) for one in responds),
