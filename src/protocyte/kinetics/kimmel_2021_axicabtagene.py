@@ -7,10 +7,7 @@ One law: a course that falls below that number says when, and never calls it a c
 
 from typing import Final
 
-import numpy as np
-
-from protocyte.errors import NumericalError
-from protocyte.kinetics.convergence import Convergence
+from protocyte.kinetics.integration import solve_ensemble
 from protocyte.kinetics.kimmel_2021_course import Competition
 from protocyte.kinetics.kimmel_2021_equation import MARKS, CompetitionEquation
 from protocyte.kinetics.parameter import Floats, ParameterTable
@@ -127,6 +124,7 @@ def solve_competition(
 
     Examples
     --------
+    >>> import numpy as np
     >>> course = solve_competition(np.array([7.0, 90.0]), **PARAMETERS.values(r_b=0.105))
     >>> course.car_per_ul.round(2).tolist(), round(float(course.below_day), 1)
     ([30.23, 0.34], 42.4)
@@ -148,25 +146,12 @@ def solve_competition(
             "b_start": b_start,
         },
     )
-    increasing, places = np.unique(days, return_inverse=True)
-    shape = given["k_n"].shape
-    patients = [
-        dict(zip(given, map(float, row), strict=True))
-        for row in np.column_stack([values.ravel() for values in given.values()])
-    ]
-    solved = [CompetitionEquation(patient).solve(increasing) for patient in patients]
-    if not shape and solved[0][0] != Convergence.SOLVED:
-        numbers = ", ".join(f"{name}={value:g}" for name, value in patients[0].items())
-        raise NumericalError(
-            f"The competition of cells could not be solved ({solved[0][0].name}) for {numbers}; "
-            "look for the value that is far from the model's table."
-        )
-    host, car, tumour = (
-        np.array([cells[i, places] for _, cells, _ in solved]).reshape(*shape, days.size)
-        for i in range(3)
+    (host, car, tumour), marks, codes = solve_ensemble(
+        days,
+        given,
+        lambda patient, increasing: CompetitionEquation(patient).solve(increasing),
+        n_states=3,
+        marks=MARKS,
+        what="The competition of cells",
     )
-    marks = {
-        name: np.array([found[name] for _, _, found in solved]).reshape(shape) for name in MARKS
-    }
-    codes = np.array([int(code) for code, _, _ in solved]).reshape(shape)
     return Competition(days, host, car, tumour, **marks, convergence=codes)

@@ -1,19 +1,23 @@
 """The equations of cells in competition, and their numerical solution for one patient.
 
-States are logarithms, so that no number of cells can become negative and twelve orders of magnitude
-are solved to the same relative precision. One law: a patient is solved in bounded time or given up.
+One law: the equations are those of the paper's figure 2b, and the marks that chance and progression
+hang on are found, not read off a grid.
 """
 
 import math
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
-from protocyte.kinetics.convergence import Convergence
+from protocyte.kinetics.integration import (
+    Crossing,
+    Solved,
+    State,
+    solve_extreme,
+    solve_logarithms,
+)
 from protocyte.kinetics.parameter import Floats
 
 STOCHASTIC_BELOW: Final = 100.0
@@ -21,12 +25,6 @@ STOCHASTIC_BELOW: Final = 100.0
 
 PROGRESSION_AT: Final = 1.2
 """Tumour cells over those at infusion that count as progression [1] (Kimmel2021, section 2)."""
-
-TOLERANCE: Final = 1e-9
-"""Relative and absolute tolerance of the logarithm of each number of cells [1]."""
-
-EVALUATIONS_MAX: Final = 20_000
-"""Evaluations of the equations after which a patient is given up; an ordinary one needs 500."""
 
 MARKS: Final = (
     "peak_car",
@@ -37,23 +35,6 @@ MARKS: Final = (
     "progression_day",
 )
 """What is read off a course besides the cells on the requested days."""
-
-State = Sequence[float]
-
-
-class _GivenUpError(Exception):
-    """Too many evaluations."""
-
-
-@dataclass(frozen=True)
-class _Crossing:
-    """A quantity that crosses zero, in the form in which scipy takes an event."""
-
-    quantity: Callable[[State], float]
-    direction: float
-
-    def __call__(self, _: float, state: State) -> float:
-        return self.quantity(state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +80,11 @@ class CompetitionEquation:
         p = self.parameters
         return p["r_b"] - p["gamma_b"] * car / (p["k_b"] + car)
 
-    def _derivative(self) -> Callable[[float, State], State]:
-        p, evaluations = self.parameters, 0
+    def _derivative(self) -> Callable[[State], State]:
+        p = self.parameters
         log_k_n, log_k_c = math.log(p["k_n"]), math.log(p["k_c"])
 
-        def derivative(_: float, state: State) -> State:
-            nonlocal evaluations
-            evaluations += 1
-            if evaluations > EVALUATIONS_MAX:
-                raise _GivenUpError
+        def derivative(state: State) -> State:
             car = math.exp(state[1])
             total = math.exp(state[0]) + car
             log_total = math.log(total)
@@ -119,53 +96,28 @@ class CompetitionEquation:
 
         return derivative
 
-    def solve(self, days: Floats) -> tuple[Convergence, Floats, dict[str, float]]:
+    def solve(self, days: Floats) -> Solved:
         """Solve for cells, shape (3, n_times), on increasing days [d], and for the `MARKS`."""
         p = self.parameters
         start = [math.log(p[name]) for name in ("n_start", "c_start", "b_start")]
         log_k_c = math.log(p["k_c"])
         crossings = [
-            _Crossing(lambda s: math.log(math.exp(s[0]) + math.exp(s[1])) - log_k_c, 0),
-            _Crossing(lambda s: self.tumour_growth(math.exp(s[1])), 1),
-            _Crossing(lambda s: s[2] - math.log(STOCHASTIC_BELOW), -1),
-            _Crossing(lambda s: s[2] - start[2] - math.log(PROGRESSION_AT), 1),
+            Crossing(lambda s: math.log(math.exp(s[0]) + math.exp(s[1])) - log_k_c, 0),
+            Crossing(lambda s: self.tumour_growth(math.exp(s[1])), 1),
+            Crossing(lambda s: s[2] - math.log(STOCHASTIC_BELOW), -1),
+            Crossing(lambda s: s[2] - start[2] - math.log(PROGRESSION_AT), 1),
         ]
-        failed = np.full((3, days.size), np.nan), dict.fromkeys(MARKS, math.nan)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # the status says it
-                solved = solve_ivp(
-                    self._derivative(),
-                    (0.0, max(float(days[-1]), TOLERANCE)),
-                    start,
-                    method="LSODA",
-                    t_eval=days,
-                    events=crossings,
-                    rtol=TOLERANCE,
-                    atol=TOLERANCE,
-                )
-        except _GivenUpError:
-            return Convergence.TOO_MANY_STEPS, *failed
-        except (OverflowError, ValueError, ZeroDivisionError):
-            return Convergence.OVERFLOW, *failed
-        if not solved.success or not np.isfinite(solved.y).all():
-            return Convergence.STEP_TOO_SMALL, *failed
+        code, found = solve_logarithms(self._derivative(), start, days, crossings=crossings)
+        if found is None:
+            return code, None, {}
         with np.errstate(over="ignore"):  # a tumour of years outgrows what a number can hold
-            cells = np.exp(solved.y)
-        return Convergence.SOLVED, cells, self._marks(start, solved)
-
-    def _marks(self, start: list[float], solved: Any) -> dict[str, float]:
-        """Read the marks off the crossings; the ends of the course count as well."""
-        ends = [(0.0, start), (float(solved.t[-1]), solved.y[:, -1])]
-        turns, lows = (
-            ends + list(zip(solved.t_events[i], solved.y_events[i], strict=True)) for i in (0, 1)
-        )
-        peak_day, peak = max(turns, key=lambda point: point[1][1])
-        lowest_day, lowest = min(lows, key=lambda point: point[1][2])
+            cells = np.exp(found.y)
+        peak, peak_day = solve_extreme(found, start, turns=0, state=1, sign=1)
+        lowest, lowest_day = solve_extreme(found, start, turns=1, state=2, sign=-1)
         below, progression = (
-            float(solved.t_events[i][0]) if solved.t_events[i].size else math.nan for i in (2, 3)
+            float(found.t_events[i][0]) if found.t_events[i].size else math.nan for i in (2, 3)
         )
         if start[2] < math.log(STOCHASTIC_BELOW):
             below = 0.0
-        numbers = (math.exp(peak[1]), peak_day, math.exp(lowest[2]), lowest_day, below, progression)
-        return dict(zip(MARKS, map(float, numbers), strict=True))
+        marks = (peak, peak_day, lowest, lowest_day, below, progression)
+        return code, cells, dict(zip(MARKS, marks, strict=True))

@@ -1,7 +1,7 @@
 """A parameter of a model: one line that a pharmacologist can review.
 
 Name, symbol, value, unit, spread between patients, status, source, meaning. One law: a value is
-sourced, derived from sourced values, or assumed, and the table says which.
+sourced, derived from sourced values, assumed or unpublished, and the table says which.
 """
 
 import difflib
@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from protocyte.errors import ProtocolError
 
 Floats = NDArray[np.float64]
-Status = Literal["sourced", "derived", "assumed"]
-SpreadKind = Literal["log-normal", "quartiles", "range"]
+Status = Literal["sourced", "derived", "assumed", "unpublished"]
+SpreadKind = Literal["log-normal", "quartiles", "range", "confidence"]
 Reading = Literal["variance", "sd"]
+
+NONE: Final = "–"
+"""Stands in a table where there is no value, or no spread."""
 
 COLUMNS: Final = ("name", "symbol", "value", "unit", "spread", "status", "source", "meaning")
 
@@ -29,8 +32,9 @@ class Spread:
 
     Parameters
     ----------
-    kind : {"log-normal", "quartiles", "range"}
-        What the printed numbers are.
+    kind : {"log-normal", "quartiles", "range", "confidence"}
+        What the printed numbers are. A confidence interval is that of the typical value at 95 %:
+        it says nothing of differences between patients.
     printed : tuple of str
         As printed: a random effect of the logarithm [1], or two bounds [unit of the parameter].
 
@@ -75,13 +79,14 @@ class Parameter:
     symbol : str
         Symbol in the equations, in LaTeX.
     printed : str
-        Value as the source prints it [``unit``].
+        Value as the source prints it [``unit``]; a dash if nobody has published one.
     unit : str
         Unit; "1" if it has none.
     spread : Spread or None
         Differences between patients or fits, where the source gives them.
-    status : {"sourced", "derived", "assumed"}
-        Whether a source states the value, it follows from such values, or nobody states it.
+    status : {"sourced", "derived", "assumed", "unpublished"}
+        Whether a source states the value, it follows from such values, nobody states it and one
+        was assumed, or there is none and whoever solves the model must give it.
     source : str
         Key of the reference, then the place in it.
     meaning : str
@@ -104,7 +109,12 @@ class Parameter:
 
     @property
     def value(self) -> float:
-        """Value [``unit``]."""
+        """Value [``unit``]; an error if there is none."""
+        if self.status == "unpublished":
+            raise ProtocolError(
+                f"no value of {self.name} ({self.meaning}, {self.unit}) is published; give one and "
+                "list it as an assumption"
+            )
         return float(self.printed)
 
 
@@ -153,10 +163,10 @@ class ParameterTable:
         raise ProtocolError(f'this model has no parameter "{name}"; {remedy}')
 
     def values(self, **changes: float) -> dict[str, float]:
-        """Give the values by name, some of them changed."""
+        """Give the values by name, some of them changed; unpublished ones must be given."""
         for name in changes:
             self[name]
-        return {parameter.name: parameter.value for parameter in self} | changes
+        return {p.name: p.value for p in self if p.name not in changes} | changes
 
     def arguments(
         self, times: Floats, given: Mapping[str, float | Floats]
@@ -191,10 +201,15 @@ def _parameter(line: list[str]) -> Parameter:
     name, symbol, printed, unit, spread, status, source, meaning = line
     kind, *numbers = spread.split()
     known = kind in get_args(SpreadKind) and len(numbers) == (1 if kind == "log-normal" else 2)
-    if status not in get_args(Status) or not (known or spread == "–"):
+    if status not in get_args(Status) or not (known or spread == NONE):
         raise ProtocolError(
             f'the line of parameter "{name}" has the status "{status}" and the spread "{spread}"; '
             f"use one of {', '.join(get_args(Status))} and one of {', '.join(get_args(SpreadKind))}"
+        )
+    if (printed == NONE) != (status == "unpublished"):
+        raise ProtocolError(
+            f'the line of parameter "{name}" has the value "{printed}" and the status "{status}"; '
+            f'a parameter without a value is "unpublished" and has "{NONE}", any other a number'
         )
     found = Spread(kind, tuple(numbers)) if known else None  # type: ignore[arg-type]
     return Parameter(name, symbol, printed, unit, found, status, source, meaning)  # type: ignore[arg-type]
