@@ -40,6 +40,7 @@ from protocyte.simulation.calendar_accrual import (
 from protocyte.simulation.calendar_chance import (
     PLACE,
     compiled,
+    inlined,
     sample_luck,
     sample_uniform,
 )
@@ -55,13 +56,15 @@ _PLANNED: Final = int(Reason.PLANNED)
 _TOXIC: Final = int(Reason.TOXIC)
 _STAY: Final = int(Reason.STAY)
 
-find_open_dose = compiled(find_backfill_dose)
-decide_conflict = compiled(decide_backfilled)
+find_open_dose = inlined(find_backfill_dose)
+decide_conflict = inlined(decide_backfilled)
+BACKFILLING: Final = Room._fields.index("met")
+"""From here on a room holds what backfilling needs."""
 # Columns of what is seen at a dose.
 N, TOX, PENDING, ANSWERS, EXTRAS, MOVE, ASSIGNED = range(7)
 
 
-@compiled
+@inlined
 def simulate_view(
     now: float,
     imputes: int,
@@ -69,70 +72,108 @@ def simulate_view(
     rows: Floats,
     total: int,
     view: Integers,
-    events: Floats,
-    sizes: Floats,
-    limits: Integers,
-    marks: Floats,
-    settings: Floats,
+    followed: Floats,
+    watched: Integers,
+    awaited: Integers,
+    seen: Integers,
+    sight: Floats,
 ) -> None:
-    """See what is known at a time at every dose, complete or imputed."""
-    view[:] = 0
-    events[:] = 0.0
-    for row in range(total):
+    """See what is known at a time at every dose, and who is still watched.
+
+    Only who was watched when the trial was seen before is looked at again. `watched` lists rows
+    without known toxicity, in order, so that shares are added in one order; `awaited` those whose
+    response will come. `seen` holds how many rows were met and how long the lists are.
+    """
+    if now < sight[0]:
+        # Queues: who is served late came early, and finds the trial as it was then.
+        view[:] = 0
+        seen[:] = 0
+    sight[0] = now
+    for row in range(seen[0], total):
         j = int(rows[row, DOSE])
-        view[N, j] += 1
         view[ASSIGNED, j] += 1
         view[EXTRAS, j] += int(rows[row, EXTRA])
-        view[ANSWERS, j] += rows[row, SEEN] <= now
+        watched[seen[1]] = row
+        seen[1] += 1
+        if rows[row, ANSWER] > 0:
+            awaited[seen[2]] = row
+            seen[2] += 1
+    seen[0] = total
+    for j in range(len(followed)):
+        view[PENDING, j], followed[j] = 0, 0.0
+    kept = 0
+    for i in range(seen[1]):
+        row = watched[i]
+        j = int(rows[row, DOSE])
         if rows[row, KNOWN] > now:
             view[PENDING, j] += 1
-            events[j] += min(max(now - rows[row, START], 0.0) / window, 1.0)
+            followed[j] += min(max(now - rows[row, START], 0.0) / window, 1.0)
+            watched[kept] = row
+            kept += 1
         elif rows[row, DLT] > 0:
             view[TOX, j] += 1
-    target = settings[By.TARGET]
-    for j in range(len(sizes)):
-        pending, followed = view[PENDING, j], events[j]
-        if imputes == 0:
-            view[N, j] -= pending
-            view[PENDING, j], pending, followed = 0, 0, 0.0
+    seen[1] = kept
+    i = 0
+    while i < seen[2]:
+        row = awaited[i]
+        if rows[row, SEEN] <= now:
+            view[ANSWERS, int(rows[row, DOSE])] += 1
+            seen[2] -= 1
+            awaited[i] = awaited[seen[2]]
+        else:
+            i += 1
+    for j in range(len(followed)):
+        view[N, j] = view[ASSIGNED, j] - (0 if imputes > 0 else view[PENDING, j])
+
+
+@inlined
+def simulate_imputation(
+    here: int,
+    imputes: int,
+    target: float,
+    view: Integers,
+    followed: Floats,
+    events: Floats,
+    sizes: Floats,
+) -> None:
+    """Find the DLTs, and in how many participants, of every dose up to the current one."""
+    for j in range(here + 1):
         n, tox = view[N, j], view[TOX, j]
-        if n > 0:
-            view[MOVE, j] = find_move(n, tox, pending, followed, limits, marks, settings)
-        odds = (tox + target / 2) / (n - pending - tox + 1 - target / 2)
-        events[j] = tox + odds * (pending - followed)
-        sizes[j] = n
+        events[j], sizes[j] = tox, n
+        if imputes > 0:
+            pending = view[PENDING, j]
+            odds = (tox + target / 2) / (n - pending - tox + 1 - target / 2)
+            events[j] = tox + odds * (pending - followed[j])
 
 
-@compiled
+@inlined
 def simulate_backfill(
     here: int,
     imputes: int,
     cap: int,
     exact: int,
     order: int,
-    rows: Floats,
-    view: Integers,
-    events: Floats,
-    sizes: Floats,
+    room: Room,
     limits: Integers,
-    marks: Floats,
     settings: Floats,
-    clock: Floats,
-    count: Integers,
     plan: Floats,
     truth: Floats,
     luck: int,
 ) -> bool:
     """Treat the person at the door at a lower dose, if one is open."""
+    if here == 0:
+        return False
+    clock, count, rows = room[:3]
+    seen, watched, awaited, sight, view, followed, events, sizes = room[BACKFILLING:]
     now, person = clock[AT], count[PERSON]
     simulate_view(
-        now, imputes, plan[In.WINDOW], rows, count[ROWS], view, events, sizes, limits, marks,
-        settings,
+        now, imputes, plan[In.WINDOW], rows, count[ROWS], view, followed, watched, awaited, seen,
+        sight,
     )  # fmt: skip
-    ceiling = len(sizes)
-    for j in range(len(sizes) - 1, -1, -1):
-        if view[TOX, j] >= limits[2, view[N, j]]:
-            ceiling = j
+    ceiling = 0
+    while ceiling < here and view[TOX, ceiling] < limits[2, view[N, ceiling]]:
+        ceiling += 1
+    simulate_imputation(here, imputes, settings[By.TARGET], view, followed, events, sizes)
     lot = sample_uniform(luck, person, PLACE)
     dose = find_open_dose(
         events, sizes, view[ASSIGNED], view[ANSWERS], here, ceiling, cap, exact, order, lot,
@@ -189,19 +230,18 @@ def simulate_backfill_trials(
     """Run trials of a backfilling design to their ends."""
     planned, levels = len(sizes_after) - 1, counts.shape[1]
     clock, count, rows = room[:3]
-    view, events, sizes = room[14:]
+    seen, watched, awaited, sight, view, followed, events, sizes = room[BACKFILLING:]
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     mark = settings[By.FOLLOW_UP] * window
     for k in range(len(counts)):
         luck = sample_luck(seed, first + k)
         simulate_opening(clock, count)
-        dose, people, open_at, reason, last_infused = start, sizes_after[0], 0.0, 0, 0.0
+        view[:] = 0
+        seen[:] = 0
+        sight[0] = -1.0
+        dose, people, open_at, reason = start, sizes_after[0], 0.0, 0
         while dose >= 0:
-            here, n, tox = dose, 0, 0
-            for row in range(count[ROWS]):
-                if int(rows[row, DOSE]) == here:
-                    n += 1
-                    tox += int(rows[row, DLT])
+            here, n, tox = dose, view[ASSIGNED, dose], view[TOX, dose]
             staggered = plan[In.ONLY_FIRST_COHORT] == 0 or n == 0
             limit = limits[1 if here > 0 else 2, n + people]
             complete = simulate_cohort(
@@ -216,29 +256,42 @@ def simulate_backfill_trials(
             if imputes == 0:
                 ready = max(ready, complete) + plan[In.REVIEW]
             place, dose = max(ready - plan[In.LEAD] * imputes, 0.0), WAIT
+            # Who was not backfilled stands at the door, and would hear the same again.
+            told = -1
             while dose == WAIT:
                 arrival = sample_arrival(clock, count, plan, luck)
                 if arrival < place:
-                    taken = simulate_backfill(
-                        here, imputes, cap, exact, order, rows, view, events, sizes, limits, marks,
-                        settings, clock, count, plan, truth, luck,
-                    )  # fmt: skip
-                    if taken:
-                        continue
+                    if told != count[PERSON]:
+                        told = count[PERSON]
+                        if simulate_backfill(
+                            here, imputes, cap, exact, order, room, limits, settings, plan, truth,
+                            luck,
+                        ):  # fmt: skip
+                            continue
                     if leaves:
                         simulate_refusal(clock, count)
                         continue
                 open_at, now = place, place if plan[In.WHEN_DATA_ALLOW] > 0 else max(arrival, place)
                 simulate_view(
-                    now, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks,
-                    settings,
+                    now, imputes, window, rows, count[ROWS], view, followed, watched, awaited,
+                    seen, sight,
                 )  # fmt: skip
-                pending, least = view[PENDING, here], 1.0
-                for row in range(count[ROWS]):
-                    if int(rows[row, DOSE]) == here and rows[row, KNOWN] > now:
-                        least = min(least, max(now - rows[row, START], 0.0) / window)
-                if imputes == 0:
-                    pending, least = 0, 1.0
+                pending, least = 0, 1.0
+                if imputes > 0:
+                    pending = view[PENDING, here]
+                    for i in range(seen[1]):
+                        row = watched[i]
+                        if int(rows[row, DOSE]) == here:
+                            least = min(least, max(now - rows[row, START], 0.0) / window)
+                simulate_imputation(
+                    here, imputes, settings[By.TARGET], view, followed, events, sizes
+                )
+                for j in range(here + 1):
+                    if view[N, j] > 0:
+                        late = view[PENDING, j] * imputes
+                        view[MOVE, j] = find_move(
+                            view[N, j], view[TOX, j], late, followed[j], limits, marks, settings
+                        )
                 dose, reason = decide_conflict(
                     events, sizes, view[MOVE], view[N], view[TOX], view[EXTRAS], here, pending,
                     least, imputes, limits, settings,
@@ -251,9 +304,8 @@ def simulate_backfill_trials(
                     elif plan[In.WHEN_DATA_ALLOW] > 0:
                         place = moment
                     elif arrival >= place and simulate_backfill(
-                        here, imputes, cap, exact, order, rows, view, events, sizes, limits, marks,
-                        settings, clock, count, plan, truth, luck,
-                    ):  # fmt: skip
+                        here, imputes, cap, exact, order, room, limits, settings, plan, truth, luck
+                    ):
                         continue
                     elif leaves:
                         simulate_refusal(clock, count)
@@ -262,7 +314,7 @@ def simulate_backfill_trials(
                         place = moment
             people = sizes_after[min(escalated, planned)]
         simulate_view(
-            NEVER, imputes, window, rows, count[ROWS], view, events, sizes, limits, marks, settings
+            NEVER, imputes, window, rows, count[ROWS], view, followed, watched, awaited, seen, sight
         )
         if reason == _PLANNED and view[TOX, 0] >= limits[2, view[N, 0]]:
             reason = _TOXIC

@@ -40,7 +40,7 @@ from protocyte.simulation.calendar_complete import (
     simulate_figures,
     simulate_opening,
 )
-from protocyte.simulation.calendar_model import simulate_model_decision
+from protocyte.simulation.calendar_model import Sketch, simulate_model_decision
 from protocyte.simulation.calendar_room import Room
 from protocyte.simulation.calendar_utility import simulate_next_answer, simulate_utility_decision
 
@@ -133,6 +133,7 @@ def simulate_late_trials(
     prior: Floats,
     labels: Floats,
     curve: Floats,
+    sketch: Sketch,
     utilities: Floats,
     start: int,
     first: int,
@@ -146,14 +147,15 @@ def simulate_late_trials(
     """Run trials of a late-onset design to their ends."""
     planned, levels = len(sizes) - 1, counts.shape[1]
     clock, count, rows, complete_n, n, tox, pending, seen, watched, doses = room[:10]
-    scratch, states, expected, tails = room[10:14]
+    scratch, states, expected, tails, weigh, taken, edges = room[10:17]
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     answers, looks = plan[In.RESPONSE_WINDOW], 1 if kind == UTILITY else 0
     mark = settings[By.FOLLOW_UP] * window
     for k in range(len(counts)):
         luck = sample_luck(seed, first + k)
         simulate_opening(clock, count)
-        seen[:], n[:], tox[:] = 0, 0, 0
+        seen[:], n[:], tox[:], taken[:] = 0, 0, 0, -1
+        edges[0], edges[1] = 0, len(nodes)
         dose, people, open_at, reason, here = start, sizes[0], 0.0, 0, start
         last_known = 0.0
         while dose >= 0:
@@ -192,7 +194,8 @@ def simulate_late_trials(
                     dose, reason = simulate_model_decision(
                         now, here, count[UNREPLACED], planned, window, rows, count, watched, seen,
                         n, tox, pending, log_tox, log_no_tox, nodes, prior, labels, curve, scratch,
-                        doses, complete_n[:, 0],
+                        doses, complete_n[:, 0], sketch, weigh, taken,
+                        edges,
                     )  # fmt: skip
                 else:
                     dose, reason = simulate_decision(

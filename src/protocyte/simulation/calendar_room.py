@@ -49,15 +49,31 @@ class Room(NamedTuple):
     """Six expected numbers a dose, for utilities."""
     tails: Floats
     """Three probabilities a dose, for utilities [1]."""
+    weigh: Floats
+    """Likelihoods at nodes of those without and with a DLT, and posterior weights, for a fit."""
+    taken: Integers
+    """Participants without and with a DLT at each dose that they include."""
+    ends: Integers
+    """The first node that is used, and the one after the last."""
+    met: Integers
+    """How many rows were met, are watched, and await a response, for backfilling."""
+    open_rows: Integers
+    """The rows whose toxicity is watched, in order."""
+    awaited: Integers
+    """The rows whose response will come."""
+    sight: Floats
+    """When the trial was seen last [d]."""
     view: Integers
     """Seven counts a dose, for backfilling."""
+    followed: Floats
+    """Sum of the shares of the window that pending participants were followed, at each dose."""
     events: Floats
     """DLTs at each dose, imputed ones included, for backfilling."""
     sizes: Floats
     """Participants that they are counted in."""
 
     @classmethod
-    def empty(cls, *, levels: int, planned: int, extra: int = 0) -> "Room":
+    def empty(cls, *, levels: int, planned: int, extra: int = 0, nodes: int = 1) -> "Room":
         """Return room for one trial.
 
         Parameters
@@ -68,6 +84,8 @@ class Room(NamedTuple):
             Participants at most, without backfilled ones.
         extra : int
             Backfilled participants at most.
+        nodes : int
+            Values of a parameter that is fitted.
 
         Returns
         -------
@@ -90,7 +108,15 @@ class Room(NamedTuple):
             facts=np.zeros((3, planned), whole),
             expected=np.zeros((levels, 6)),
             tails=np.zeros((3, levels)),
+            weigh=np.zeros((3, nodes)),
+            taken=np.zeros((2, levels), whole),
+            ends=np.zeros(2, whole),
+            met=np.zeros(3, whole),
+            open_rows=np.zeros(planned + extra, whole),
+            awaited=np.zeros(planned + extra, whole),
+            sight=np.zeros(1),
             view=np.zeros((7, levels), whole),
+            followed=np.zeros(levels),
             events=np.zeros(levels),
             sizes=np.zeros(levels),
         )
