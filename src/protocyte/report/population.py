@@ -13,7 +13,6 @@ from protocyte.report.document import Figure, Paragraph, Row, Section, Table
 from protocyte.report.population_figure import render_contrast_figure
 from protocyte.report.word import MINUS, render_number
 
-_SMALL: Final = 0.0005
 _LAST: Final = 365.0
 _LEGEND = (
     "Bands: half of the patients, and 90 % of them; they differ as sourced or assumed, and what is "
@@ -119,7 +118,7 @@ def _said(found: Share | None, *, first: bool) -> str:
     share = f"{100 * found.share:.1f} %"
     if first or math.isnan(found.difference):
         return f"{share} ± {200 * found.error:.1f}"
-    if abs(found.difference) < _SMALL and found.difference_error < _SMALL:
+    if found.difference == 0 and found.difference_error == 0:
         return f"{share} (same)"
     apart = f"{100 * found.difference:+.1f}".replace("-", MINUS)
     return f"{share} ({apart} ± {200 * found.difference_error:.1f})"

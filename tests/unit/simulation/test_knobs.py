@@ -57,6 +57,15 @@ def test_a_level_that_is_not_there_is_refused(seed_trial: Any) -> None:
         find_arms(*seed_trial("kj-c2320"), level=4)
 
 
+def test_a_knob_is_named_in_words() -> None:
+    turned = Knobs(without=("TCR",), edits=(), armour=("HLA-E",), donor="iPSC", dose=3e8,
+                   lymphodepletion="with alemtuzumab", expansion="competition")  # fmt: skip
+    assert turned.label == (
+        "without TCR, no edits, armour HLA-E, iPSC cells, lymphodepletion with alemtuzumab, "
+        "competition expansion, 3e8 cells"
+    )
+
+
 # ── turning ──────────────────────────────────────────────────────────────────
 def test_words_are_found_however_they_are_typed(seed_trial: Any) -> None:
     plan, rehearsal = seed_trial("kj-c2320")

@@ -6,6 +6,7 @@ One law: a knob makes another protocol and rehearsal; nothing downstream knows t
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from protocyte.errors import ProtocolError
 from protocyte.kinetics.allogeneic.terms import ARMOUR, GENES
@@ -13,6 +14,11 @@ from protocyte.protocol.biology import Depth, Expansion
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.product import Donor, Product
 from protocyte.protocol.rehearsal import Rehearsal
+
+_DEPTHS: Final = {
+    "none": "no lymphodepletion",
+    "with alemtuzumab": "lymphodepletion with alemtuzumab",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,9 @@ class Knobs:
             _listed(self.edits, "edits"),
             _listed(self.armour, "armour"),
             f"{self.donor} cells" if self.donor else "",
-            "" if depth is None else f"{'no' if depth == 'none' else depth} lymphodepletion",
+            "" if depth is None else _DEPTHS.get(depth, f"{depth} lymphodepletion"),
             f"{self.expansion} expansion" if self.expansion else "",
-            f"{self.dose:g} cells" if self.dose else "",
+            f"{self.dose:g} cells".replace("e+0", "e").replace("e+", "e") if self.dose else "",
         ]
         return ", ".join(word for word in said if word)
 
