@@ -10,6 +10,7 @@ import typer
 
 from protocyte.cli.brought import SUFFIX, load_design
 from protocyte.cli.talk import STDOUT, origin, print_json, print_talk, progress
+from protocyte.cli.varied import Rate, at_rates
 from protocyte.design.candidate import Wanted, find_candidates, find_method_names
 from protocyte.design.comparison import Comparison
 from protocyte.design.programme import find_scenarios
@@ -38,6 +39,7 @@ def compare(
     memory: float | None,
     engine: Engine,
     calendar: bool,
+    rates: tuple[Rate, ...] = (),
     seed: int | None,
     out: Path | None,
     as_json: bool,
@@ -60,23 +62,25 @@ def compare(
             progress=bar.at,
             rng=np.random.default_rng(used),
         )
-    timed = None
+    timed = {}
+    given: dict[str, Any] = {"target": target, "trials": trials, "seed": used}
     if calendar:
         from protocyte.cli.calendar import in_time
 
-        timed = in_time(plan, rehearsal, candidates, target=target, trials=trials, seed=used)
-    drawn = calendar or any(not compared.found.exact for compared in found.designs)
+        timed["calendar"] = in_time(plan, rehearsal, candidates, **given)
+    if rates:
+        timed["accrual"] = at_rates(plan, rehearsal, rates, candidates, **given)
+    drawn = bool(timed) or any(not compared.found.exact for compared in found.designs)
     if drawn and seed is None:
         print_talk(f"seed: {used}")
     made = origin(plan, seed=used if drawn else None)
     data: dict[str, Any] = {"origin": dict(made), **found.as_dict()}
-    if timed is not None:
-        data["calendar"] = timed.data
+    data |= {name: one.data for name, one in timed.items()}
     _say_left_out(found)
     if as_json:
         print_json(data)
     section = render_comparison(found, protocol=plan, rehearsal=rehearsal)
-    sections = (section,) if timed is None else (section, timed.section)
+    sections = (section, *(one.section for one in timed.values()))
     document = Document(plan.trial.title, plan.name, "rehearsal", sections, made)
     if not as_json:
         STDOUT.print(render_terminal(document))

@@ -1,0 +1,299 @@
+"""`protocyte simulate --accrual`, `--correlation`: one assumption varied, all else the same.
+
+Nothing heavy is imported at the top: the command line reads the options before it knows what is
+asked.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, final
+
+import numpy as np
+import typer
+
+from protocyte.cli.talk import STDOUT, origin, print_json, print_talk, progress
+from protocyte.errors import DesignError
+from protocyte.protocol.plan import Protocol
+from protocyte.protocol.rehearsal import Rehearsal
+
+if TYPE_CHECKING:
+    from protocyte.cli.calendar import InTime
+    from protocyte.design import Characteristics
+    from protocyte.design.candidate import Candidate
+    from protocyte.simulation.calendar import Calendar
+    from protocyte.simulation.grid_engine import Engine
+
+    _Found = tuple[dict[str, Characteristics], dict[str, str]]
+
+_PANEL: Final = "Sensitivity"
+_ACCRUAL: Final = "--accrual"
+_CORRELATION: Final = "--correlation"
+_RATE: Final = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?)\s*(?:/|per|a)\s*(?P<unit>day|week|month|year)s?"
+)
+_MONTH: Final = 365.25 / 12
+_DAYS: Final = {"day": 1.0, "week": 7.0, "month": _MONTH, "year": 365.25}
+#: As `accrual.per_month` of scenarios.yaml allows [1/month].
+_MOST: Final = 1000
+
+Accruals = Annotated[
+    str | None,
+    typer.Option(
+        _ACCRUAL,
+        metavar="RATES",
+        help="Dose finding in calendar time at each of these rates at which patients consent, such "
+        "as `1/month,2/month,1/week`: duration, infusions, selections.",
+        show_default=False,
+        rich_help_panel=_PANEL,
+    ),
+]
+Correlations = Annotated[
+    str | None,
+    typer.Option(
+        _CORRELATION,
+        metavar="R",
+        help="Correlation of toxicity and response in a participant (Gaussian copula), -1 to 1; "
+        "that of scenarios.yaml by default. Several, such as `0,0.3,0.6`, are set side by side.",
+        show_default=False,
+        rich_help_panel=_PANEL,
+    ),
+]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How fast patients consent: as it was typed, and a month."""
+
+    text: str
+    per_month: float
+
+
+def read_rates(text: str | None) -> tuple[Rate, ...]:
+    """Read `1/month,2/month`; nothing from nothing."""
+    if text is None:
+        return ()
+    rates = [_rate(entry.strip()) for entry in text.split(",") if entry.strip()]
+    if not rates:
+        raise typer.BadParameter("give at least one rate, such as 2/month", param_hint=_ACCRUAL)
+    twice = {rate.per_month for rate in rates}
+    if len(twice) < len(rates):
+        raise typer.BadParameter(f'"{text}" names a rate twice', param_hint=_ACCRUAL)
+    return tuple(sorted(rates, key=lambda rate: rate.per_month))
+
+
+def _rate(entry: str) -> Rate:
+    found = _RATE.fullmatch(entry)
+    if found is None:
+        raise typer.BadParameter(
+            f'"{entry}" is not a rate; write it by day, week, month or year, such as 2/month',
+            param_hint=_ACCRUAL,
+        )
+    per_month = float(found["number"]) * _MONTH / _DAYS[found["unit"]]
+    if not 0 < per_month <= _MOST:
+        raise typer.BadParameter(
+            f'"{entry}" is {per_month:g} a month; give more than 0 and at most {_MOST}',
+            param_hint=_ACCRUAL,
+        )
+    return Rate(f"{float(found['number']):g}/{found['unit']}", per_month)
+
+
+def read_correlations(text: str | None) -> tuple[float, ...]:
+    """Read `0.3` or `0,0.3,0.6`; nothing from nothing."""
+    if text is None:
+        return ()
+    found = []
+    for entry in text.split(","):
+        try:
+            value = float(entry)
+        except ValueError:
+            value = float("nan")
+        if not -1 <= value <= 1:
+            raise typer.BadParameter(
+                f'"{entry.strip()}" is no correlation; give numbers from -1 to 1, such as 0,0.3',
+                param_hint=_CORRELATION,
+            )
+        found.append(value)
+    if len(set(found)) < len(found):
+        raise typer.BadParameter(f'"{text}" names a value twice', param_hint=_CORRELATION)
+    return tuple(sorted(found))
+
+
+def refuse_several(correlations: Sequence[float], others: dict[str, object]) -> None:
+    """Refuse what does not go with several correlations."""
+    clash = next((name for name, value in others.items() if value), None)
+    if len(correlations) > 1 and clash:
+        raise typer.BadParameter(f"give one value with {clash}", param_hint=_CORRELATION)
+
+
+def link(rehearsal: Rehearsal, correlations: Sequence[float]) -> Rehearsal:
+    """Return a rehearsal in which toxicity and response go together, if one value says how."""
+    if len(correlations) != 1:
+        return rehearsal
+    links = rehearsal.links.model_copy(update={"toxicity_with_response": correlations[0]})
+    return rehearsal.model_copy(update={"links": links})
+
+
+def at_rates(
+    plan: Protocol,
+    rehearsal: Rehearsal,
+    rates: Sequence[Rate],
+    candidates: "Sequence[Candidate] | None" = None,
+    *,
+    target: float | None = None,
+    trials: int,
+    seed: int,
+) -> "InTime":
+    """Run designs in calendar time at several rates; the protocol's own if none are named."""
+    from protocyte.cli.calendar import InTime
+    from protocyte.design.candidate import find_candidates
+    from protocyte.design.comparison import find_yardstick
+    from protocyte.design.programme import find_scenarios
+    from protocyte.report.varied import render_accrual
+    from protocyte.simulation.calendar import Calendar
+    from protocyte.simulation.comparison import simulate_calendars
+
+    truths = find_scenarios(rehearsal)
+    designs = find_candidates(plan, ()) if candidates is None else tuple(candidates)
+    calendars = {
+        rate.text: Calendar.from_protocol(plan, _arriving(rehearsal, rate)) for rate in rates
+    }
+
+    def run(
+        designs: "Sequence[Candidate]", calendar: Calendar, progress: "Callable[[int], object]"
+    ) -> "_Found":
+        return simulate_calendars(
+            designs, truths, calendar, target=target, trials=trials, progress=progress,
+            rng=np.random.default_rng(seed),
+        )  # fmt: skip
+
+    found, left_out = _simulated(designs, calendars, run)
+    for name, why in left_out.items():
+        print_talk(f"not run in calendar time: {name}: {why}")
+    conventions = next(iter(calendars.values())).as_dict()
+    del conventions["gap"]
+    data = {
+        "conventions": conventions,
+        "rates": [
+            {
+                "rate": rate.text,
+                "per_month": rate.per_month,
+                "gap": calendars[rate.text].gap,
+                "designs": [{"design": n, **c.as_dict()} for n, c in found[rate.text].items()],
+            }
+            for rate in rates
+        ],
+        "left_out": [{"design": name, "why": why} for name, why in left_out.items()],
+    }
+    section = render_accrual(
+        found,
+        per_month={rate.text: rate.per_month for rate in rates},
+        conventions=conventions,
+        best=find_yardstick(designs, truths, target=target).best,
+        left_out=left_out,
+    )
+    return InTime(section, data)
+
+
+def _arriving(rehearsal: Rehearsal, rate: Rate) -> Rehearsal:
+    accrual = rehearsal.accrual.model_copy(update={"per_month": rate.per_month})
+    return rehearsal.model_copy(update={"accrual": accrual})
+
+
+def _simulated(
+    designs: "Sequence[Candidate]",
+    calendars: "Mapping[str, Calendar]",
+    run: "Callable[..., _Found]",
+) -> "tuple[dict[str, dict[str, Characteristics]], dict[str, str]]":
+    """Run the designs by each calendar; a design is kept if it ran by all of them."""
+    found: dict[str, dict[str, Characteristics]] = {}
+    left_out: dict[str, str] = {}
+    with progress("designs at accrual rates", len(designs) * len(calendars)) as bar:
+        for number, (rate, calendar) in enumerate(calendars.items()):
+
+            def tick(done: int, before: int = number) -> None:
+                bar.at(before * len(designs) + done)
+
+            found[rate], missing = run(designs, calendar=calendar, progress=tick)
+            left_out |= missing
+    kept = {
+        rate: {name: one for name, one in of.items() if name not in left_out}
+        for rate, of in found.items()
+    }
+    return kept, left_out
+
+
+def correlate(
+    plan: Protocol,
+    rehearsal: Rehearsal,
+    correlations: Sequence[float],
+    *,
+    compare: str | None,
+    target: float | None,
+    trials: int,
+    memory: float | None,
+    engine: "Engine",
+    seed: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run designs at several correlations, print tables, and write them with the figure."""
+    from protocyte.cli.compare import wanted
+    from protocyte.design.candidate import find_candidates
+    from protocyte.design.programme import find_scenarios
+    from protocyte.report.characteristics import render_scenarios
+    from protocyte.report.document import Document, Section
+    from protocyte.report.terminal import render_terminal
+    from protocyte.report.varied import render_correlation
+    from protocyte.simulation.comparison import MEMORY, simulate_comparison
+
+    try:
+        asked = () if compare is None else wanted(compare)
+        candidates = find_candidates(plan, asked, target=target)
+    except DesignError as error:
+        raise typer.BadParameter(str(error), param_hint="--compare") from error
+    if not any(candidate.design for candidate in candidates):
+        raise typer.BadParameter(
+            f"{plan.name} has no method of dose finding; name designs with `--compare BOIN12`",
+            param_hint=_CORRELATION,
+        )
+    used = secrets.randbelow(2**31) if seed is None else seed
+    with progress("designs at correlations", len(correlations)) as bar:
+        found = {}
+        for done, value in enumerate(correlations):
+            bar.at(done)
+            found[value] = simulate_comparison(
+                candidates,
+                find_scenarios(link(rehearsal, [value])),
+                target=target,
+                trials=trials,
+                memory=memory or MEMORY,
+                engine=engine,
+                rng=np.random.default_rng(used),
+            )
+    drawn = any(not one.found.exact for of in found.values() for one in of.designs)
+    if drawn and seed is None:
+        print_talk(f"seed: {used}")
+    made = origin(plan, seed=used if drawn else None)
+    data = {
+        "origin": dict(made),
+        "correlations": [{"correlation": r, **one.as_dict()} for r, one in found.items()],
+    }
+    scenarios = Section("Scenarios", (render_scenarios(rehearsal),))
+    document = Document(
+        plan.trial.title, plan.name, "rehearsal", (render_correlation(found), scenarios), made
+    )
+    if as_json:
+        print_json(data)
+    else:
+        STDOUT.print(render_terminal(document))
+    if out is not None:
+        from protocyte.files import write_json, write_text
+        from protocyte.report.html import render_html
+
+        write_json(out / "correlation.json", data)
+        write_text(out / "correlation.html", render_html(document))
+        print_talk(f"written: {out / 'correlation.html'}")
