@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 import typer
 
+from protocyte.cli.accrual import Rate, at_rates
 from protocyte.cli.brought import SUFFIX, load_design
 from protocyte.cli.talk import STDOUT, origin, print_json, print_talk, progress
-from protocyte.cli.varied import Rate, at_rates
 from protocyte.design.candidate import Wanted, find_candidates, find_method_names
 from protocyte.design.comparison import Comparison
 from protocyte.design.programme import find_scenarios

@@ -6,6 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import numpy as np
 import typer
 
+from protocyte.cli.accrual import Accruals, Rate, at_rates, read_rates
+from protocyte.cli.correlation import (
+    Correlations,
+    correlate,
+    link,
+    read_correlations,
+    refuse_several,
+)
 from protocyte.cli.knobs import (
     Armour,
     BankSize,
@@ -40,17 +48,6 @@ from protocyte.cli.truths import (
     ResponseShape,
     meet_random_truths,
     refuse_truths,
-)
-from protocyte.cli.varied import (
-    Accruals,
-    Correlations,
-    Rate,
-    at_rates,
-    correlate,
-    link,
-    read_correlations,
-    read_rates,
-    refuse_several,
 )
 from protocyte.design import Characteristics
 from protocyte.design.plan import find_dose_design, find_sample_design

@@ -1,21 +1,18 @@
-"""`protocyte simulate --accrual`, `--correlation`: one assumption varied, all else the same.
+"""`protocyte simulate --accrual`: dose finding in calendar time, at several accrual rates.
 
-Nothing heavy is imported at the top: the command line reads the options before it knows what is
+Nothing heavy is imported at the top: the command line reads the option before it knows what is
 asked.
 """
 
 import re
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, final
 
 import numpy as np
 import typer
 
-from protocyte.cli.talk import STDOUT, origin, print_json, print_talk, progress
-from protocyte.errors import DesignError
+from protocyte.cli.talk import print_talk, progress
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 
@@ -24,13 +21,11 @@ if TYPE_CHECKING:
     from protocyte.design import Characteristics
     from protocyte.design.candidate import Candidate
     from protocyte.simulation.calendar import Calendar
-    from protocyte.simulation.grid_engine import Engine
 
     _Found = tuple[dict[str, Characteristics], dict[str, str]]
 
-_PANEL: Final = "Sensitivity"
+PANEL: Final = "Sensitivity"
 _ACCRUAL: Final = "--accrual"
-_CORRELATION: Final = "--correlation"
 _RATE: Final = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)\s*(?:/|per|a)\s*(?P<unit>day|week|month|year)s?"
 )
@@ -47,18 +42,7 @@ Accruals = Annotated[
         help="Dose finding in calendar time at each of these rates at which patients consent, such "
         "as `1/month,2/month,1/week`: duration, infusions, selections.",
         show_default=False,
-        rich_help_panel=_PANEL,
-    ),
-]
-Correlations = Annotated[
-    str | None,
-    typer.Option(
-        _CORRELATION,
-        metavar="R",
-        help="Correlation of toxicity and response in a participant (Gaussian copula), -1 to 1; "
-        "that of scenarios.yaml by default. Several, such as `0,0.3,0.6`, are set side by side.",
-        show_default=False,
-        rich_help_panel=_PANEL,
+        rich_help_panel=PANEL,
     ),
 ]
 
@@ -99,42 +83,6 @@ def _rate(entry: str) -> Rate:
             param_hint=_ACCRUAL,
         )
     return Rate(f"{float(found['number']):g}/{found['unit']}", per_month)
-
-
-def read_correlations(text: str | None) -> tuple[float, ...]:
-    """Read `0.3` or `0,0.3,0.6`; nothing from nothing."""
-    if text is None:
-        return ()
-    found = []
-    for entry in text.split(","):
-        try:
-            value = float(entry)
-        except ValueError:
-            value = float("nan")
-        if not -1 <= value <= 1:
-            raise typer.BadParameter(
-                f'"{entry.strip()}" is no correlation; give numbers from -1 to 1, such as 0,0.3',
-                param_hint=_CORRELATION,
-            )
-        found.append(value)
-    if len(set(found)) < len(found):
-        raise typer.BadParameter(f'"{text}" names a value twice', param_hint=_CORRELATION)
-    return tuple(sorted(found))
-
-
-def refuse_several(correlations: Sequence[float], others: dict[str, object]) -> None:
-    """Refuse what does not go with several correlations."""
-    clash = next((name for name, value in others.items() if value), None)
-    if len(correlations) > 1 and clash:
-        raise typer.BadParameter(f"give one value with {clash}", param_hint=_CORRELATION)
-
-
-def link(rehearsal: Rehearsal, correlations: Sequence[float]) -> Rehearsal:
-    """Return a rehearsal in which toxicity and response go together, if one value says how."""
-    if len(correlations) != 1:
-        return rehearsal
-    links = rehearsal.links.model_copy(update={"toxicity_with_response": correlations[0]})
-    return rehearsal.model_copy(update={"links": links})
 
 
 def at_rates(
@@ -224,76 +172,3 @@ def _simulated(
         for rate, of in found.items()
     }
     return kept, left_out
-
-
-def correlate(
-    plan: Protocol,
-    rehearsal: Rehearsal,
-    correlations: Sequence[float],
-    *,
-    compare: str | None,
-    target: float | None,
-    trials: int,
-    memory: float | None,
-    engine: "Engine",
-    seed: int | None,
-    out: Path | None,
-    as_json: bool,
-) -> None:
-    """Run designs at several correlations, print tables, and write them with the figure."""
-    from protocyte.cli.compare import wanted
-    from protocyte.design.candidate import find_candidates
-    from protocyte.design.programme import find_scenarios
-    from protocyte.report.characteristics import render_scenarios
-    from protocyte.report.document import Document, Section
-    from protocyte.report.terminal import render_terminal
-    from protocyte.report.varied import render_correlation
-    from protocyte.simulation.comparison import MEMORY, simulate_comparison
-
-    try:
-        asked = () if compare is None else wanted(compare)
-        candidates = find_candidates(plan, asked, target=target)
-    except DesignError as error:
-        raise typer.BadParameter(str(error), param_hint="--compare") from error
-    if not any(candidate.design for candidate in candidates):
-        raise typer.BadParameter(
-            f"{plan.name} has no method of dose finding; name designs with `--compare BOIN12`",
-            param_hint=_CORRELATION,
-        )
-    used = secrets.randbelow(2**31) if seed is None else seed
-    with progress("designs at correlations", len(correlations)) as bar:
-        found = {}
-        for done, value in enumerate(correlations):
-            bar.at(done)
-            found[value] = simulate_comparison(
-                candidates,
-                find_scenarios(link(rehearsal, [value])),
-                target=target,
-                trials=trials,
-                memory=memory or MEMORY,
-                engine=engine,
-                rng=np.random.default_rng(used),
-            )
-    drawn = any(not one.found.exact for of in found.values() for one in of.designs)
-    if drawn and seed is None:
-        print_talk(f"seed: {used}")
-    made = origin(plan, seed=used if drawn else None)
-    data = {
-        "origin": dict(made),
-        "correlations": [{"correlation": r, **one.as_dict()} for r, one in found.items()],
-    }
-    scenarios = Section("Scenarios", (render_scenarios(rehearsal),))
-    document = Document(
-        plan.trial.title, plan.name, "rehearsal", (render_correlation(found), scenarios), made
-    )
-    if as_json:
-        print_json(data)
-    else:
-        STDOUT.print(render_terminal(document))
-    if out is not None:
-        from protocyte.files import write_json, write_text
-        from protocyte.report.html import render_html
-
-        write_json(out / "correlation.json", data)
-        write_text(out / "correlation.html", render_html(document))
-        print_talk(f"written: {out / 'correlation.html'}")
