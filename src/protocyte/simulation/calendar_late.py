@@ -42,7 +42,11 @@ from protocyte.simulation.calendar_complete import (
 )
 from protocyte.simulation.calendar_model import Sketch, simulate_model_decision
 from protocyte.simulation.calendar_room import Room
-from protocyte.simulation.calendar_utility import simulate_next_answer, simulate_utility_decision
+from protocyte.simulation.calendar_utility import (
+    Bounds,
+    simulate_next_answer,
+    simulate_utility_decision,
+)
 
 INTERVAL, ROLLING, MODEL, UTILITY = range(4)
 NEVER: Final = 1e299
@@ -135,6 +139,7 @@ def simulate_late_trials(
     curve: Floats,
     sketch: Sketch,
     utilities: Floats,
+    bounds: Bounds,
     start: int,
     first: int,
     counts: Integers,
@@ -147,7 +152,7 @@ def simulate_late_trials(
     """Run trials of a late-onset design to their ends."""
     planned, levels = len(sizes) - 1, counts.shape[1]
     clock, count, rows, complete_n, n, tox, pending, seen, watched, doses = room[:10]
-    scratch, states, expected, tails, weigh, taken, edges = room[10:17]
+    scratch, lists, expected, tails, weigh, taken, edges, kept, scores = room[10:19]
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     answers, looks = plan[In.RESPONSE_WINDOW], 1 if kind == UTILITY else 0
     mark = settings[By.FOLLOW_UP] * window
@@ -156,6 +161,7 @@ def simulate_late_trials(
         simulate_opening(clock, count)
         seen[:], n[:], tox[:], taken[:] = 0, 0, 0, -1
         edges[0], edges[1] = 0, len(nodes)
+        kept[:], scores[:] = 0, 0.0
         dose, people, open_at, reason, here = start, sizes[0], 0.0, 0, start
         last_known = 0.0
         while dose >= 0:
@@ -188,7 +194,7 @@ def simulate_late_trials(
                 if kind == UTILITY:
                     dose, reason = simulate_utility_decision(
                         now, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,
-                        utilities, settings, states, scratch, expected, tails,
+                        utilities, settings, bounds, lists, kept, scores, expected, tails,
                     )  # fmt: skip
                 elif kind == MODEL:
                     dose, reason = simulate_model_decision(
@@ -206,7 +212,7 @@ def simulate_late_trials(
                     if kind == UTILITY:
                         share = settings[Worth.FOLLOW_UP]
                         moment = simulate_next_answer(
-                            now, share, window, answers, rows, count[ROWS]
+                            now, share, window, answers, rows, count[ROWS], kept
                         )
                     else:
                         moment = simulate_moment(now, mark, rows, watched, seen)
@@ -231,7 +237,7 @@ def simulate_late_trials(
         elif reason == _PLANNED and kind == UTILITY:
             _, reason = simulate_utility_decision(
                 NEVER, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,
-                utilities, settings, states, scratch, expected, tails,
+                utilities, settings, bounds, lists, kept, scores, expected, tails,
             )  # fmt: skip
         for j in range(levels):
             counts[k, j, 0], counts[k, j, 1] = n[j], tox[j]

@@ -43,18 +43,22 @@ class Room(NamedTuple):
     """Their doses, for a fit."""
     scratch: Floats
     """Two numbers a participant, for a fit or for shares of windows [1]."""
-    facts: Integers
-    """Three whole numbers a participant, for utilities."""
+    lists: Integers
+    """The rows of each dose, for utilities."""
     expected: Floats
     """Six expected numbers a dose, for utilities."""
     tails: Floats
-    """Three probabilities a dose, for utilities [1]."""
+    """Four probabilities a dose, for utilities [1]."""
     weigh: Floats
     """Likelihoods at nodes of those without and with a DLT, and posterior weights, for a fit."""
     taken: Integers
     """Participants without and with a DLT at each dose that they include."""
     ends: Integers
     """The first node that is used, and the one after the last."""
+    kept: Integers
+    """Counts of those who are complete at each dose, and of rows, for utilities."""
+    scores: Floats
+    """Summed utility of those who are complete at each dose [1], and when that was seen [d]."""
     met: Integers
     """How many rows were met, are watched, and await a response, for backfilling."""
     open_rows: Integers
@@ -105,12 +109,14 @@ class Room(NamedTuple):
             watched=np.zeros(planned, whole),
             doses=np.zeros(planned, whole),
             scratch=np.zeros((2, planned)),
-            facts=np.zeros((3, planned), whole),
+            lists=np.zeros((levels, planned), whole),
             expected=np.zeros((levels, 6)),
-            tails=np.zeros((3, levels)),
+            tails=np.zeros((4, levels)),
             weigh=np.zeros((3, nodes)),
             taken=np.zeros((2, levels), whole),
             ends=np.zeros(2, whole),
+            kept=np.zeros((levels + 1, 4), whole),
+            scores=np.zeros(levels + 1),
             met=np.zeros(3, whole),
             open_rows=np.zeros(planned + extra, whole),
             awaited=np.zeros(planned + extra, whole),

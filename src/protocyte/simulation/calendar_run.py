@@ -50,12 +50,14 @@ from protocyte.simulation.calendar_late import (
 )
 from protocyte.simulation.calendar_model import Sketch, find_sketch
 from protocyte.simulation.calendar_room import Room
+from protocyte.simulation.calendar_utility import Bounds, find_bounds
 
 COLUMNS: Final = ("n", "tox", "eff", "both")
 NEVER_WAITS: Final = Suspension(None, None, None)
 NO_SKETCH: Final = Sketch(
     *(np.zeros((1, 1)),) * 2, *(np.zeros(1),) * 3, np.zeros(1, dtype=np.int64), 1.0
 )
+NO_BOUNDS: Final = Bounds(*(np.zeros((1, 1)),) * 3)
 NO_CURVE: Final = CurveRule(*(np.zeros((1, 1)),) * 2, *(np.zeros(1),) * 4)
 
 
@@ -265,13 +267,14 @@ def _late(
     sketch = find_sketch(design.rule) if isinstance(design, TITECRM) else NO_SKETCH
     utilities = design.rule.utilities if isinstance(design, TITEBOIN12) else np.zeros(4)
     start, planned = design.start().dose, len(rule.sizes) - 1
+    bounds = find_bounds(rule.settings, planned) if kind == UTILITY else NO_BOUNDS
 
     def run(first: int, trials: int, truth: Floats) -> Block:
         block = Block.empty(trials, n_doses=design.n_doses)
         nodes = len(curve.nodes)
         room = Room.empty(levels=design.n_doses, planned=planned, nodes=nodes)
         simulate_late_trials(
-            kind, room, *rule, thirds, ROLLING_MOVES[five], *curve, sketch, utilities, start, first,
+            kind, room, *rule, thirds, ROLLING_MOVES[five], *curve, sketch, utilities, bounds, start, first,
             block.counts, block.reasons, block.figures, plan, truth, seed,
         )  # fmt: skip
         return block
