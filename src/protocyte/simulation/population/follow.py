@@ -87,6 +87,18 @@ def follow_patients(
     ------
     ProtocolError
         If the disease is not one of the model's, or a parameter is not known.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.rehearsal import Rehearsal
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_document, parse_protocol
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> rehearsal = parse_document(REHEARSAL, Rehearsal, file="scenarios.yaml").plan
+    >>> arm = Arm("as written", plan, rehearsal, level=1)
+    >>> followed = follow_patients(arm, 3, rng=np.random.default_rng(1))
+    >>> followed.outcomes.size, followed.bands["car"].shape[0]
+    (3, 5)
     """
     days = np.union1d(DAYS, find_question(arm.plan).days)
     bands = {name: Band(days.size) for name in SHOWN}
@@ -131,6 +143,19 @@ def solve_drawn(setting: Setting, drawn: Draw, *, days: Floats) -> Course:
     -------
     Course
         Courses over a year.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.rehearsal import Rehearsal
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_document, parse_protocol
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> rehearsal = parse_document(REHEARSAL, Rehearsal, file="scenarios.yaml").plan
+    >>> arm = Arm("as written", plan, rehearsal, level=1)
+    >>> drawn = draw_patients(
+    ...     2, disease="B-ALL", patients=rehearsal.patients, rng=np.random.default_rng(1))
+    >>> solve_drawn(arm.set(drawn.weight), drawn, days=np.array([0.0, 28.0])).car.shape
+    (2, 2)
     """
     rows = assemble_patients(setting, drawn.values, n=drawn.size)
     return solve_patients(rows, days=days, horizon=HORIZON)
