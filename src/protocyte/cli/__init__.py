@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "schema": "schema",
     "calibrate": "calibrate",
     "score": "score",
+    "validate": "validate",
     "cite": "cite",
     "demo": "demo",
 }

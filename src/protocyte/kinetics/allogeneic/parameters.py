@@ -22,8 +22,9 @@ enhanced_power  | e             | 2       | 1          | range 1 3         | ass
 drug_rate       | A(0)          | 1.0     | 1/d        | range 0.2 3       | assumed | no source                     | loss of T cells to the anti-CD52 drug at infusion
 drug_on_nk      | –             | 0.3     | 1          | range 0 1         | assumed | no source                     | loss of NK cells to the anti-CD52 drug, of that of T cells
 drug_half_life  | –             | 6       | d          | range 2 12        | assumed | no source was read            | half-life of the anti-CD52 drug
-fails_to_expand | –             | 0.25    | 1          | range 0.1 0.4     | derived | Lichtenstein2021: 10 of 36 peak below 40 cells/µL | patients in whom the cells hardly expand
-failed_peak     | –             | 0.005   | 1          | range 0.0005 0.05 | derived | Lichtenstein2021: medians of those 10 and of the others | their peak, of that of the others
+fails_to_expand | –             | 0.25    | 1          | range 0.1 0.4     | derived | Lichtenstein2021: 9 of 36 peak below 40 cells/µL | patients in whom the cells hardly expand
+fails_in_lupus  | –             | 0.03    | 1          | range 0.005 0.12  | derived | B cells gone in 24 of 24: WangX2024, WangD, TyU19b, YTS109, Mackensen2022, Mueller2024 | the same, in lupus
+failed_peak     | –             | 0.005   | 1          | range 0.0005 0.05 | derived | Lichtenstein2021: medians of those 9 and of the others | their peak, of that of the others
 lag             | \lambda       | 3.27    | d          | range 2.71 3.97   | sourced | Ogasawara2021, abstract       | time before the cells grow
 gate_width      | \omega        | 0.7     | d          | range 0.3 1.5     | assumed | no source; LiCheng: a smooth switch fits better | width of the gate between growth and decline
 viable          | –             | 0.8     | 1          | range 0.5 1       | assumed | no source                     | share of the dose that engrafts
@@ -38,8 +39,8 @@ killing         | \gamma_B      | 1.15    | 1/d        | quartiles 0.64 1.35 | s
 killing_half    | k_B           | 2.024e9 | cells      | quartiles 1.40e9 3.125e9 | sourced | Kimmel2021, table 1    | CAR-T cells at half the largest rate of killing
 antigen_loss    | \mu           | 4e-14   | 1/d        | range 1e-15 1e-12 | assumed | of the size of PanCD7: 4 of 20 relapsed without CD7 | loss of the antigen by a target cell
 hla_i_share     | –             | 0.8     | 1          | range 0.5 0.95    | assumed | no source                     | share of rejection by T cells that HLA class I draws
-t_rejection     | k_T K_N       | 0.4     | 1/d        | range 0.1 1.0     | derived | calibrated to Dupouy2022: CAR-T cells gone by day 28 in 10/25, seen after day 42 in 4/25; half with alemtuzumab assumed | rejection by a full pool of unmatched host T cells
-nk_rejection    | k_K K_K       | 0.4     | 1/d        | range 0.05 2      | assumed | no number exists; as much as T cells, so that neither is favoured | rejection of cells without HLA class I by a full pool of NK cells
+t_rejection     | k_T K_N       | 0.28    | 1/d        | range 0.15 0.55   | derived | calibrated to Dupouy2022 (`protocyte calibrate`): gone by day 28 in 10/25, seen after day 42 in 4/25 | rejection by a full pool of unmatched host T cells
+nk_rejection    | k_K K_K       | 0.28    | 1/d        | range 0.05 2      | assumed | no number exists; as much as T cells, so that neither is favoured | rejection of cells without HLA class I by a full pool of NK cells
 shield          | p_\mathrm{shield} | 0.5 | 1          | range 0.1 0.9     | assumed | no source                     | NK cells that an inhibiting ligand holds back
 nkg2a_share     | p             | 0.5     | 1          | range 0.2 0.8     | assumed | no number is published        | NK cells with NKG2A
 nkg2a_killing   | k_A           | 1.0     | 1/d        | range 0.2 2       | assumed | no source                     | killing of NKG2A-positive NK cells by an NKG2A CAR
@@ -55,9 +56,9 @@ contact         | –             | 0.22    | 1          | range 0.1 1       | d
 burden_power    | –             | 1       | 1          | range 0 1         | assumed | 1: one k_I for all, as in Hanson2016, and little CRS where few targets are met (Neelapu2020, ALLO715, WangX2024, WangD); below 1: Lichtenstein2021, grade of CRS does not follow blasts | power of the burden that inflammation goes with
 burden_typical  | –             | 6.9e11  | cells      | –                 | derived | Lichtenstein2021: 69 % blasts, of 1e12 cells | burden at which IL-6 is the typical one
 i_loss          | d_I           | 36      | 1/d        | –                 | sourced | Hanson2016, BIOMD0000000837   | loss of inflammation
-production_half | C_{50}        | 1e9     | cells      | –                 | sourced | LeonTriana, BIOMD0000001012   | CAR-T cells that halve the production of B cells
+production_half | C_{50}        | 3e5     | cells      | range 3e4 1e7     | derived | calibrated to Mackensen2022: B cells return after 110 days (SD 32, 5 patients); LeonTriana has 1e9, with which they return after 67 | CAR-T cells that halve the production of B cells, also by killing their progenitors
 b_life          | \tau_B        | 60      | d          | –                 | sourced | LeonTriana, BIOMD0000001012   | life of a B cell
-activity_rate   | \kappa_-     | 0.05    | 1/d        | range 0.02 0.1    | assumed | SLEDAI 0 at 3 to 6 months in TyU19b, Mueller2024 | fall of disease activity once B cells are gone
+activity_rate   | \kappa_-     | 0.1     | 1/d        | range 0.05 0.2    | derived | calibrated to Mackensen2022 and Mueller2024: DORIS in 13 of 13 by months 3 to 6 | fall of disease activity once B cells are gone
 activity_return | \kappa_+     | 0.003   | 1/d        | range 0.0005 0.03 | assumed | remission outlasts the return of B cells at 110 days in Mackensen2022 | rise of disease activity once B cells are back
 activity_half   | –             | 0.1     | 1          | range 0.02 0.5    | assumed | no source                     | B cells at half the largest activity, of those at infusion
 """)  # noqa: E501
@@ -72,7 +73,7 @@ nk_left        | –      | 0.73  | 1    | –      | derived | Lichtenstein2021
 lag            | –      | 0.2   | 1    | –      | assumed | no source                                          | SD of ln, time before growth
 killing        | –      | 0.55  | 1    | –      | derived | Kimmel2021, quartiles 0.64 and 1.35                | SD of ln, largest rate of killing
 killing_half   | –      | 0.60  | 1    | –      | derived | Kimmel2021, quartiles 1.40e9 and 3.125e9           | SD of ln, cells at half the largest rate of killing
-t_rejection    | –      | 0.8   | 1    | –      | assumed | no source; HLA matching, sensitisation             | SD of ln, rejection by T cells
+t_rejection    | –      | 0.39  | 1    | –      | derived | calibrated to Dupouy2022, 0.04 to 1.29             | SD of ln, rejection by T cells
 nk_rejection   | –      | 0.8   | 1    | –      | assumed | no source; KIR and licensing                       | SD of ln, rejection by NK cells
 nkg2a_share    | –      | 0.6   | 1    | –      | assumed | PMC6547655 shows a wide spread, in a figure only   | SD of logit, NK cells with NKG2A
 cd7_killing    | –      | 0.3   | 1    | –      | assumed | no source                                          | SD of ln, killing by a CD7 CAR

@@ -116,8 +116,9 @@ def draw_patients(
     values: dict[str, Floats] = {name: np.asarray(value) for name, value in centre.items()}
     for name in names:
         values[name] = _spread(name, centre[name], sds[name] * normals[name])
+    failing = "fails_in_lupus" if disease == "SLE" else "fails_to_expand"
     chances = dict(zip(LUCK, luck.standard_normal((len(LUCK), n)), strict=True))
-    fails = ndtr(chances["expansion"]) < centre["fails_to_expand"]
+    fails = ndtr(chances["expansion"]) < centre[failing]
     values["c_max"] = values["c_max"] * np.where(fails, centre["failed_peak"], 1.0)
     rates = np.sort([np.broadcast_to(values["alpha"], n), np.broadcast_to(values["beta"], n)], 0)
     values["alpha"], values["beta"] = rates[1], rates[0]
