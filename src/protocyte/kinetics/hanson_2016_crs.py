@@ -208,9 +208,9 @@ def solve_inflammation(
 
 def _derivative(p: Mapping[str, float], suppression: float) -> Callable[[State], State]:
     """Give the rates of change of the logarithms of the states [1/d]."""
-    gained = 2.0 ** p["n"]
 
     def derivative(state: State) -> State:
+        gained = 2.0 ** p["n"]
         b, i, cm, ce, hm, he, lymphocytes = map(math.exp, state)
         room = max(0.0, 1 - (b + ce + cm + he + hm + lymphocytes) / p["l0"])
         signal = b * i * i / (i * i + p["b"] ** 2)

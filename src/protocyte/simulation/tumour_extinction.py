@@ -127,7 +127,8 @@ def find_extinction(days: Floats, death: Floats, *, birth: float, cells: float) 
         killed = cumulative_simpson(death * np.exp(rho), x=days, initial=0.0)
     # Simpson's rule may fall by a rounding error where a probability cannot.
     killed = np.maximum.accumulate(np.maximum(np.nan_to_num(killed, nan=np.inf), 0.0))
-    return np.asarray(np.exp(-cells * np.log1p(1 / np.maximum(killed, np.finfo(float).tiny))))
+    with np.errstate(divide="ignore", over="ignore"):  # nothing killed: the probability is 0
+        return np.asarray(np.exp(-cells * np.log1p(1 / killed)))
 
 
 def simulate_extinction(
@@ -138,6 +139,7 @@ def simulate_extinction(
     cells: Floats,
     start: float | Floats | None = None,
     escaped_at: float = math.inf,
+    watched_until: float | Floats = -math.inf,
     rng: np.random.Generator,
 ) -> tuple[Floats, Floats]:
     """Simulate tumours cell by cell.
@@ -156,6 +158,8 @@ def simulate_extinction(
         Day of the beginning [d]; the first day unless given.
     escaped_at : float
         Number of cells [cells] at which a tumour is left alone; infinite if never.
+    watched_until : float or ndarray of float, shape (n_tumours,)
+        Day up to which no tumour is left alone [d], because killing will still outdo growth.
     rng : numpy.random.Generator
         Where chance comes from.
 
@@ -195,7 +199,8 @@ def simulate_extinction(
     end, highest = float(days[-1]), births + death.max(axis=-1)
     deaths, row = np.atleast_2d(death), np.arange(left.size) if death.ndim == 2 else 0 * left
     row = row.astype(int)
-    going = np.flatnonzero(left < escaped_at)
+    watched = np.broadcast_to(np.asarray(watched_until, dtype=np.float64), left.shape)
+    going = np.flatnonzero((left < escaped_at) | (moment < watched))
     while going.size:
         with np.errstate(divide="ignore"):  # where nothing ever happens, it happens at infinity
             wait = rng.standard_exponential(going.size) / (highest[going] * left[going])
@@ -208,7 +213,8 @@ def simulate_extinction(
         drawn = highest[going] * rng.random(going.size)
         born = drawn < births[going]
         left[going] += np.where(born, 1.0, -1.0 * (drawn < births[going] + killed))
-        going = going[(left[going] > 0) & (left[going] < escaped_at)]
+        kept = (left[going] < escaped_at) | (moment[going] < watched[going])
+        going = going[kept & (left[going] > 0)]
     return moment, left
 
 
@@ -246,7 +252,8 @@ def simulate_tumours(
     -----
     The tumour follows the deterministic course until it falls below the threshold, and lives by
     births and deaths from there, even where it grows above the threshold again: at ten times the
-    threshold it returns to the course, scaled to the cells that it has. The authors' code returns
+    threshold, once killing no longer outdoes growth, it returns to the course, scaled to the cells
+    that it has. The authors' code returns
     to the course at the threshold itself. A patient whose tumour never falls below it cannot be
     cured, as in the paper.
 
@@ -314,6 +321,7 @@ def _simulate_block(
         cells=cells,
         start=days[first[dying]],
         escaped_at=ESCAPED_AT * threshold,
+        watched_until=np.max(days * (killing[dying] > growth[dying, np.newaxis]), axis=1),
         rng=rng,
     )
     cured = left == 0

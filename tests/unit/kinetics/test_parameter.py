@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from protocyte.errors import ProtocolError
-from protocyte.kinetics import kimmel_2021_axicabtagene, stein_2019_tisagenlecleucel
+from protocyte.kinetics import (
+    hanson_2016_crs,
+    kimmel_2021_axicabtagene,
+    leon_triana_2021_leukaemia,
+    ogasawara_2021_lisocabtagene,
+    stein_2019_tisagenlecleucel,
+)
 from protocyte.kinetics.parameter import ParameterTable, Spread
 from protocyte.kinetics.reference import Reference
 from protocyte.standards.units import convert_unit
@@ -16,10 +22,16 @@ TABLE = ParameterTable.from_text(
     + "k_c | K | 6.96e10 | cells | quartiles 6.15e10 9.65e10 | assumed | Doe2020 | capacity\n"
 )
 
-MODELS = (
-    (stein_2019_tisagenlecleucel.PARAMETERS, stein_2019_tisagenlecleucel.REFERENCES),
-    (stein_2019_tisagenlecleucel.FURTHER, stein_2019_tisagenlecleucel.REFERENCES),
-    (kimmel_2021_axicabtagene.PARAMETERS, kimmel_2021_axicabtagene.REFERENCES),
+MODELS = tuple(
+    (table, model.REFERENCES)
+    for model in (
+        stein_2019_tisagenlecleucel,
+        ogasawara_2021_lisocabtagene,
+        kimmel_2021_axicabtagene,
+        leon_triana_2021_leukaemia,
+        hanson_2016_crs,
+    )
+    for table in (model.PARAMETERS, getattr(model, "FURTHER", model.PARAMETERS))
 )
 
 
@@ -43,6 +55,8 @@ def test_values_can_be_changed_by_name_only() -> None:
     [
         ("a | a | 1 | 1 | – | sourced | Doe2020", "has not the columns"),
         ("a | a | 1 | 1 | – | guessed | Doe2020 | x", 'status "guessed"'),
+        ("a | a | 1 | 1 | – | unpublished | Doe2020 | x", 'is "unpublished" and has "–"'),
+        ("a | a | – | 1 | – | sourced | Doe2020 | x", 'is "unpublished" and has "–"'),
         ("a | a | 1 | 1 | normal 2 | sourced | Doe2020 | x", 'spread "normal 2"'),
         ("a | a | 1 | 1 | range 2 | sourced | Doe2020 | x", 'spread "range 2"'),
     ],
@@ -50,6 +64,15 @@ def test_values_can_be_changed_by_name_only() -> None:
 def test_a_line_that_cannot_be_read_says_why(line: str, message: str) -> None:
     with pytest.raises(ProtocolError, match=message):
         ParameterTable.from_text(HEAD + line)
+
+
+def test_a_value_that_is_not_published_must_be_given() -> None:
+    table = ParameterTable.from_text(
+        HEAD + "c | C | – | cells | – | unpublished | Doe2020 | largest number of cells"
+    )
+    with pytest.raises(ProtocolError, match=r"no value of c \(largest number of cells, cells\)"):
+        table.values()
+    assert table.values(c=2.0) == {"c": 2.0}
 
 
 def test_a_spread_is_read_as_variance_or_sd() -> None:
@@ -104,5 +127,5 @@ def test_every_parameter_has_a_known_unit_and_a_source_that_is_cited(
         assert convert_unit(1.0, parameter.unit, to=parameter.unit) == 1.0
         assert parameter.source.split(",")[0] in keys
         assert parameter.meaning
-        assert parameter.value > 0
+        assert parameter.status == "unpublished" or parameter.value > 0
     assert all(reference.doi or reference.url for reference in references)
