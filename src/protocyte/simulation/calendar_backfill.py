@@ -58,8 +58,6 @@ _STAY: Final = int(Reason.STAY)
 
 find_open_dose = inlined(find_backfill_dose)
 decide_conflict = inlined(decide_backfilled)
-BACKFILLING: Final = Room._fields.index("met")
-"""From here on a room holds what backfilling needs."""
 # Columns of what is seen at a dose.
 N, TOX, PENDING, ANSWERS, EXTRAS, MOVE, ASSIGNED = range(7)
 
@@ -164,7 +162,8 @@ def simulate_backfill(
     if here == 0:
         return False
     clock, count, rows = room[:3]
-    seen, watched, awaited, sight, view, followed, events, sizes = room[BACKFILLING:]
+    seen, watched, awaited, sight = room.met, room.open_rows, room.awaited, room.sight
+    view, followed, events, sizes = room.view, room.followed, room.events, room.sizes
     now, person = clock[AT], count[PERSON]
     simulate_view(
         now, imputes, plan[In.WINDOW], rows, count[ROWS], view, followed, watched, awaited, seen,
@@ -230,7 +229,8 @@ def simulate_backfill_trials(
     """Run trials of a backfilling design to their ends."""
     planned, levels = len(sizes_after) - 1, counts.shape[1]
     clock, count, rows = room[:3]
-    seen, watched, awaited, sight, view, followed, events, sizes = room[BACKFILLING:]
+    seen, watched, awaited, sight = room.met, room.open_rows, room.awaited, room.sight
+    view, followed, events, sizes = room.view, room.followed, room.events, room.sizes
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     mark = settings[By.FOLLOW_UP] * window
     for k in range(len(counts)):

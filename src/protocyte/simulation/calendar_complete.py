@@ -242,18 +242,30 @@ def simulate_cohorts(
     counts: Integers,
     clocks: Floats,
     people: Integers,
+    columns: Integers,
+    seen: Integers,
+    last: Integers,
     plan: Floats,
     truth: Floats,
     seed: int,
 ) -> None:
-    """Run the next cohort of every trial that is running."""
+    """Run the next cohort of every trial that is running.
+
+    The counts that a design looks at are written to `seen`, those of the cohort to `last`.
+    """
     never = 1_000_000
     for i in range(len(running)):
         k = running[i]
+        for c in range(len(columns)):
+            last[i, c] = -counts[k, doses[i], columns[c]]
         simulate_step(
             doses[i], sizes[i], never, looks_at_response, counts[k], rows, clocks[k], people[k],
             plan, truth, sample_luck(seed, first + k),
         )  # fmt: skip
+        for c in range(len(columns)):
+            last[i, c] += counts[k, doses[i], columns[c]]
+            for j in range(seen.shape[1]):
+                seen[i, j, c] = counts[k, j, columns[c]]
 
 
 @compiled

@@ -14,7 +14,7 @@ from protocyte.design.decision import Reason
 from protocyte.design.late_onset.follow_up import find_share_followed
 from protocyte.design.late_onset.interval_rule import STOP, WAIT, By
 from protocyte.design.late_onset.rolling_rule import decide_rolling_six
-from protocyte.design.late_onset.utility_rule import Worth
+from protocyte.design.late_onset.utility_rule import TOX, Worth
 from protocyte.design.state import Floats, Integers
 from protocyte.simulation.calendar import In
 from protocyte.simulation.calendar_accrual import (
@@ -43,6 +43,7 @@ from protocyte.simulation.calendar_complete import (
 from protocyte.simulation.calendar_model import Sketch, simulate_model_decision
 from protocyte.simulation.calendar_room import Room
 from protocyte.simulation.calendar_utility import (
+    HERE,
     Bounds,
     simulate_next_answer,
     simulate_utility_decision,
@@ -161,14 +162,17 @@ def simulate_late_trials(
         simulate_opening(clock, count)
         seen[:], n[:], tox[:], taken[:] = 0, 0, 0, -1
         edges[0], edges[1] = 0, len(nodes)
-        kept[:], scores[:] = 0, 0.0
+        kept[:], scores[:], expected[:] = 0, 0.0, 0.0
         dose, people, open_at, reason, here = start, sizes[0], 0.0, 0, start
         last_known = 0.0
         while dose >= 0:
-            staggered = plan[In.ONLY_FIRST_COHORT] == 0 or n[dose] == 0
-            limit = limits[1 if dose > 0 else 2, n[dose] + people]
+            given, dlts = n[dose], tox[dose]
+            if kind == UTILITY:
+                given, dlts = kept[dose, HERE], int(expected[dose, TOX])
+            staggered = plan[In.ONLY_FIRST_COHORT] == 0 or given == 0
+            limit = limits[1 if dose > 0 else 2, given + people]
             complete = simulate_cohort(
-                dose, people, open_at, 0.0, staggered, limit, tox[dose], looks, rows, clock, count,
+                dose, people, open_at, 0.0, staggered, limit, dlts, looks, rows, clock, count,
                 plan, truth, luck,
             )  # fmt: skip
             last_known = max(last_known, complete)
@@ -190,7 +194,8 @@ def simulate_late_trials(
                 asked = now
                 if plan[In.AT_INFUSION] > 0:
                     now = max(simulate_slot(now, clock, plan) + plan[In.LEAD], ready)
-                simulate_sight(now, rows, count, watched, seen, n, tox, pending)
+                if kind != UTILITY:
+                    simulate_sight(now, rows, count, watched, seen, n, tox, pending)
                 if kind == UTILITY:
                     dose, reason = simulate_utility_decision(
                         now, here, count[UNREPLACED], window, answers, rows, count[ROWS], limits,

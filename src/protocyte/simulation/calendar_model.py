@@ -1,12 +1,12 @@
 """TITE-CRM in the calendar engine: a fit at every decision.
 
-The likelihood of complete outcomes is kept at every node and multiplied on as outcomes come; nodes
-that carry less than rounding errors are left out, by a bound. A mean that lies near a border between
-two doses is found once more by the design's own function, so that every decision is the design's.
+The likelihood of complete outcomes is kept at every node and multiplied on as outcomes come. Nodes
+that carry less than rounding errors are left out, by a bound. A mean that lies near a border
+between two doses is found once more by the design's own function: every decision is the design's.
 """
 
 # Compiled functions take plain numbers, in a fixed order.
-# ruff: noqa: PLR0911, PLR0917
+# ruff: noqa: PLR0911, PLR0912, PLR0917
 
 import math
 from typing import Final, NamedTuple
@@ -104,7 +104,7 @@ def find_sketch(rule: CurveRule) -> Sketch:
         doses = find_nearest_doses(parameters, rule)
         changes = np.flatnonzero(np.diff(doses))
         # In the end cells are much narrower than what is called near.
-        cells = [np.linspace(*parameters[k : k + 2], CELLS + 1) for k in changes]
+        cells = [np.linspace(parameters[k], parameters[k + 1], CELLS + 1) for k in changes]
         ends = parameters[[0, -1]]
         borders, between = parameters[changes], doses[np.r_[changes, -1]]
         parameters = np.concatenate([ends[:1], *cells, ends[1:]])

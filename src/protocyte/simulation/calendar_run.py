@@ -29,7 +29,7 @@ from protocyte.design.toxicity.interval_design import IntervalDesign
 from protocyte.design.toxicity.rolling_six import RollingSix
 from protocyte.design.toxicity.three_plus_three import ThreePlusThree
 from protocyte.errors import DesignError
-from protocyte.simulation.calendar import Calendar
+from protocyte.simulation.calendar import Calendar, In
 from protocyte.simulation.calendar_accrual import CLOCKS, COUNTS, FACTS, SLOT, UNREPLACED
 from protocyte.simulation.calendar_backfill import simulate_backfill_trials
 from protocyte.simulation.calendar_complete import (
@@ -274,8 +274,8 @@ def _late(
         nodes = len(curve.nodes)
         room = Room.empty(levels=design.n_doses, planned=planned, nodes=nodes)
         simulate_late_trials(
-            kind, room, *rule, thirds, ROLLING_MOVES[five], *curve, sketch, utilities, bounds, start, first,
-            block.counts, block.reasons, block.figures, plan, truth, seed,
+            kind, room, *rule, thirds, ROLLING_MOVES[five], *curve, sketch, utilities, bounds,
+            start, first, block.counts, block.reasons, block.figures, plan, truth, seed,
         )  # fmt: skip
         return block
 
@@ -309,25 +309,26 @@ def _ask(
 ) -> Block:
     """Run trials cohort by cohort, and ask the design between them."""
     block, start = Block.empty(trials, n_doses=design.n_doses), design.start()
-    columns = [COLUMNS.index(feature) for feature in design.features]
-    clocks, people = np.zeros((trials, CLOCKS + design.planned)), np.zeros((trials, COUNTS), int)
+    columns = np.array([COLUMNS.index(feature) for feature in design.features])
+    # Places open again only where somebody may be lost; what is small stays near the processor.
+    reopened = design.planned if plan[In.FAILURE] + plan[In.DROP_OUT] > 0 else 1
+    clocks, people = np.zeros((trials, CLOCKS + reopened)), np.zeros((trials, COUNTS), int)
     clocks[:, SLOT] = -1.0
     rows = np.zeros((design.planned, FACTS))
     running = np.arange(trials)
     dose, size = np.full(trials, start.dose), np.full(trials, start.size)
     while len(running):
-        before = block.counts[running, dose]
+        seen = np.empty((len(running), design.n_doses, len(columns)), dtype=np.int16)
+        last = np.empty((len(running), len(columns)), dtype=np.int64)
         simulate_cohorts(
             dose, size, running, int("eff" in design.features), rows, first, block.counts, clocks,
-            people, plan, truth, seed,
+            people, columns, seen, last, plan, truth, seed,
         )  # fmt: skip
-        last = (block.counts[running, dose] - before)[:, columns]
-        counts = block.counts[running][:, :, columns]
-        states = _drawn(design, States(design.features, counts, dose, last), seed, first, running,
+        states = _drawn(design, States(design.features, seen, dose, last), seed, first, running,
                         people)  # fmt: skip
         steps = design.decide_states(states)
         block.reasons[running] = steps.reason
-        left = design.planned - counts[:, :, 0].sum(axis=1) - people[running, UNREPLACED]
+        left = design.planned - seen[:, :, 0].sum(axis=1) - people[running, UNREPLACED]
         going = ~steps.stopped & (left > 0)
         block.reasons[running[~steps.stopped & (left <= 0)]] = 0
         running, dose = running[going], steps.dose[going].astype(np.int64)

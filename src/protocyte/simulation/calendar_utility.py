@@ -1,9 +1,9 @@
 """TITE-BOIN12 in the calendar engine: two outcomes that come at their own time.
 
-Few decisions need their integrals to the last digit. A tail is compared with a limit, and between
-which effective participants it crosses the limit is tabulated; a dose is compared with another, and
-between which values its worth lies is tabulated too. What the tables leave open is integrated by the
-design's own function, so that every decision is the design's.
+Few decisions need their integrals to the last digit. A tail is compared with a limit; where it
+crosses the limit is tabulated. A dose is compared with another; between which values its worth lies
+is tabulated too. What the tables leave open is integrated by the design's own function: every
+decision is the design's.
 """
 
 # Compiled functions take plain numbers, in a fixed order.
@@ -45,8 +45,9 @@ YES: Final = 2.0
 """In place of a probability that has reached its limit."""
 _TOXIC: Final = int(Reason.TOXIC)
 _WAIT_SHARE: Final = int(Reason.WAIT_SHARE)
-# Of what is kept of a dose: participants, those at the beginning of the list who are complete, their
-# DLTs and responses. After the doses: rows that were met, and rows at the beginning without a future.
+# Of what is kept of a dose: participants, those at the beginning of the list who are complete,
+# their DLTs and responses. In the last row: rows that were met, and rows at the beginning whose
+# windows are over.
 HERE, DONE, DONE_TOX, DONE_EFF = range(4)
 
 
