@@ -311,6 +311,29 @@ class Outcomes:
         }
 
 
+def find_counted(number: float, event: str = "DLT") -> str:
+    """Find how events are counted in words.
+
+    Parameters
+    ----------
+    number : float
+        How many there are [1].
+    event : str
+        What they are, one of them.
+
+    Returns
+    -------
+    str
+        Number and event, in the plural unless there is one.
+
+    Examples
+    --------
+    >>> find_counted(0), find_counted(1), find_counted(2, "response")
+    ('0 DLTs', '1 DLT', '2 responses')
+    """
+    return f"{number:g} {event}{'' if number == 1 else 's'}"
+
+
 def _whole(name: str, counts: Sequence[int]) -> tuple[int, ...]:
     """Return counts as whole numbers."""
     for level, count in enumerate(counts, start=1):

@@ -161,7 +161,13 @@ class UtilityScale:
         toxic = find_upper_tail(tox, n, limit=self.toxicity_limit)
         futile = find_lower_tail(eff, n, limit=self.efficacy_floor)
         admissible = (toxic < self.toxicity_certainty) & (futile < self.futility_certainty)
-        desirability = betaincc(1 + score, 1 + n - score, self.benchmark / 100)
+        # Many counts share a size and a score, and the integral is what takes time.
+        scores, of_score = np.unique(score, return_inverse=True)
+        _, first, of_pair = np.unique(
+            of_score * (self.longest + 1) + n, return_index=True, return_inverse=True
+        )
+        a, b = 1 + scores[of_score[first]], 1 + n[first] - scores[of_score[first]]
+        desirability = betaincc(a, b, self.benchmark / 100)[of_pair]
         return (
             (n == 0) | admissible,
             desirability.round(DIGITS),

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import numpy as np
+
 from protocyte.design import (
     Decision,
     DecisionNode,
@@ -24,6 +26,8 @@ from protocyte.report.paths import render_counts, render_path_tree
 _MOST_COLUMNS: Final = 18
 #: Rows beyond which a page shows a table on demand.
 _MANY_ROWS: Final = 60
+#: More rows than this nobody reads: a spreadsheet has them.
+_MOST_ROWS: Final = 300
 _ORDER: Final = {"E": 0, "S": 1, "D": 2, "DU": 3}
 
 
@@ -200,8 +204,24 @@ def _letter(row: DecisionRow | None) -> str:
     return "" if row is None else row.decision
 
 
+def _shown(rows: list[DecisionRow]) -> tuple[list[DecisionRow], tuple[str, ...]]:
+    """Return the rows that a page can show, and where the others are."""
+    sizes = sorted({row.n for row in rows})
+    lines = np.cumsum([len({row.tox for row in rows if row.n == n}) for n in sizes])
+    last = sizes[max(int(np.count_nonzero(lines <= _MOST_ROWS)) - 1, 0)]
+    if last == sizes[-1]:
+        return rows, ()
+    return [row for row in rows if row.n <= last], (
+        (
+            f"Shown up to {last} participants at a dose. `protocyte show PROTOCOL --table FILE.csv`"
+            f" writes all, up to {sizes[-1]}."
+        ),
+    )
+
+
 def _desirability(rows: list[DecisionRow]) -> Table:
     """Print ranks of desirability: one row a number of participants and DLTs."""
+    rows, elsewhere = _shown(rows)
     most = max(row.eff or 0 for row in rows)
     found = {(row.n, row.tox, row.eff): row for row in rows}
     keys = sorted({(row.n, row.tox or 0) for row in rows})
@@ -220,6 +240,7 @@ def _desirability(rows: list[DecisionRow]) -> Table:
                 "The highest rank within reach is given next. A dash: not admissible, too toxic or "
                 "futile. Rows in which every cell is too toxic are left out."
             ),
+            *elsewhere,
         ),
         folded=len(body) > _MANY_ROWS,
     )
@@ -227,6 +248,7 @@ def _desirability(rows: list[DecisionRow]) -> Table:
 
 def _by_both(rows: list[DecisionRow]) -> Table:
     """Print letters: a row a number of participants and DLTs, a column a number of responses."""
+    rows, elsewhere = _shown(rows)
     most = max(row.eff or 0 for row in rows)
     found = {(row.n, row.tox, row.eff): row for row in rows}
     keys = sorted({(row.n, row.tox or 0) for row in rows})
@@ -239,7 +261,7 @@ def _by_both(rows: list[DecisionRow]) -> Table:
         ("DLTs/n", *(str(eff) for eff in range(most + 1))),
         body,
         align="r" + "c" * (most + 1),
-        footnotes=(_legend({row.decision for row in rows}),),
+        footnotes=(_legend({row.decision for row in rows}), *elsewhere),
         folded=len(body) > _MANY_ROWS,
     )
 

@@ -18,7 +18,7 @@ from protocyte.design.design import DecisionRow
 from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
 from protocyte.design.kinds import find_sound_kinds
-from protocyte.design.outcome import Outcomes
+from protocyte.design.outcome import Outcomes, find_counted
 from protocyte.design.paper import LIN_2020
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, Start, States, Steps
@@ -233,7 +233,7 @@ class BOIN12(EqualCohorts):
         admissible, desirability = found.admissible[0], found.desirability[0]
         low, high = self._toxicity.lambda_e, self._toxicity.lambda_d
         first = (
-            f"{tox} DLT{'' if tox == 1 else 's'} in {n} at dose {level} = {tox / n:.3f}; "
+            f"{find_counted(tox)} in {n} at dose {level} = {tox / n:.3f}; "
             f"limits {low:.3f} (λe) and {high:.3f} (λd)"
         )
         lines = [first]
@@ -241,7 +241,8 @@ class BOIN12(EqualCohorts):
             verdict = "closed" if closed[j] else "admissible" if admissible[j] else "not admissible"
             responses = 0 if outcomes.eff is None else outcomes.eff[j]
             lines.append(
-                f"dose {j + 1}: {outcomes.tox[j]} DLT, {responses} responses in {outcomes.n[j]}; "
+                f"dose {j + 1}: {find_counted(outcomes.tox[j])}, "
+                f"{find_counted(responses, 'response')} in {outcomes.n[j]}; "
                 f"P(utility > {self.benchmark:g}) = {desirability[j]:.4f}"
                 f"{self._looked_up(outcomes.n[j], outcomes.tox[j], responses)}, {verdict}"
             )
@@ -255,7 +256,8 @@ class BOIN12(EqualCohorts):
         worth, admissible = self._worth(found)[0], found.admissible[0]
         what = "mean utility" if self.select_by == "mean utility" else f"P(u > {self.benchmark:g})"
         return tuple(
-            f"dose {j + 1}: {outcomes.tox[j]} DLT in {outcomes.n[j]}, {what} {worth[j]:.4f}, "
+            f"dose {j + 1}: {find_counted(outcomes.tox[j])} in {outcomes.n[j]}, "
+            f"{what} {worth[j]:.4f}, "
             f"{'admissible' if admissible[j] else 'not admissible'}"
             for j in range(self.n_doses)
             if outcomes.n[j]
@@ -314,12 +316,13 @@ class BOIN12(EqualCohorts):
         )
         ranks = np.full(len(counts), np.nan)
         ranks[admissible] = (np.cumsum(ties) - (ties - 1) / 2)[place]
-        rows = []
-        for (n, tox, eff), rank in zip(counts, ranks.tolist(), strict=True):
-            shut = n > 0 and tox >= self._toxicity.decision_table.eliminate[n - 1]
-            decision = "DU" if shut else self._moves(n, tox)
-            rows.append(DecisionRow(n, tox, eff, decision, shut, None if np.isnan(rank) else rank))
-        return tuple(rows)
+        moves = {(n, tox): self._moves(n, tox) for n in sizes for tox in range(n + 1)}
+        return tuple(
+            DecisionRow(
+                n, tox, eff, moves[n, tox], moves[n, tox] == "DU", None if np.isnan(rank) else rank
+            )
+            for (n, tox, eff), rank in zip(counts, ranks.tolist(), strict=True)
+        )
 
     def _looked_up(self, n: int, tox: int, eff: int) -> str:
         """Say what the rank table has for these counts; nothing if it does not list them."""
@@ -330,9 +333,11 @@ class BOIN12(EqualCohorts):
         return "" if rank is None else f", rank {rank:g} of {listed} in the table"
 
     def _moves(self, n: int, tox: int) -> str:
-        """Return the moves within reach by the DLTs at the current dose."""
+        """Return the moves within reach by the DLTs at the current dose; DU if it is closed."""
         if n == 0:
             return ""
+        if tox >= self._toxicity.decision_table.eliminate[n - 1]:
+            return "DU"
         if tox >= np.ceil(self._toxicity.lambda_d * n - ROUNDING):
             return "D"
         stay = n >= self.enough_to_stay and tox > np.floor(self._toxicity.lambda_e * n + ROUNDING)

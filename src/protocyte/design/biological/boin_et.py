@@ -26,7 +26,7 @@ from protocyte.design.design import DecisionRow
 from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_isotonic_fit, find_nearest
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
-from protocyte.design.outcome import Outcomes
+from protocyte.design.outcome import Outcomes, find_counted
 from protocyte.design.paper import TAKEDA_2018
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, States, Steps
@@ -262,7 +262,7 @@ class BOINET(EqualCohorts):
         closed, among = self.closed_states(states)[0], self._among(states)[0]
         n, tox, eff = (int(states.at(feature)[0]) for feature in self.features)
         first = (
-            f"{tox} DLT{'' if tox == 1 else 's'} in {n} at dose {level} = {tox / n:.3f}; limits "
+            f"{find_counted(tox)} in {n} at dose {level} = {tox / n:.3f}; limits "
             f"{limits.lambda_1:g} (λ1) and {limits.lambda_2:g} (λ2)"
         )
         second = (

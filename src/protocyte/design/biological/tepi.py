@@ -19,7 +19,7 @@ from protocyte.design.design import DecisionRow
 from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_isotonic_fit
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
-from protocyte.design.outcome import Outcomes
+from protocyte.design.outcome import Outcomes, find_counted
 from protocyte.design.paper import LI_2017
 from protocyte.design.scenario import Scenario
 from protocyte.design.state import Booleans, Floats, Integers, States, Steps
@@ -242,7 +242,7 @@ class TEPI(EqualCohorts):
         low, high = ((0.0, *cuts, 1.0) for cuts in (self.toxicity_cuts, self.efficacy_cuts))
         move = self._letters(np.array([n]), np.array([tox]), np.array([eff]))[0]
         first = (
-            f"{tox} DLT{'' if tox == 1 else 's'} and {eff} response{'' if eff == 1 else 's'} in "
+            f"{find_counted(tox)} and {find_counted(eff, 'response')} in "
             f"{n} at dose {level}: the largest posterior mass for its area, {mass.max():.4f}, has "
             f"a DLT probability of {low[row]:g} to {low[row + 1]:g} with a response probability of "
             f"{high[column]:g} to {high[column + 1]:g}: {move}"
@@ -257,7 +257,8 @@ class TEPI(EqualCohorts):
         states = outcomes.states(self.features)
         worth, closed = self._worth(states)[0], self.closed_states(states)[0]
         return tuple(
-            f"dose {j + 1}: {outcomes.tox[j]} DLT, {int(states.of('eff')[0, j])} responses in "
+            f"dose {j + 1}: {find_counted(outcomes.tox[j])}, "
+            f"{find_counted(int(states.of('eff')[0, j]), 'response')} in "
             f"{outcomes.n[j]}, worth {worth[j]:.4f}, {'closed' if closed[j] else 'open'}"
             for j in range(self.n_doses)
             if outcomes.n[j]

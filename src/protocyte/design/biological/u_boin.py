@@ -22,7 +22,7 @@ from protocyte.design.design import DecisionRow
 from protocyte.design.equal_cohorts import EqualCohorts
 from protocyte.design.isotonic import find_last
 from protocyte.design.kinds import find_sound_kinds
-from protocyte.design.outcome import Outcomes
+from protocyte.design.outcome import Outcomes, find_counted
 from protocyte.design.paper import ZHOU_2019
 from protocyte.design.posterior import find_elimination_limit
 from protocyte.design.scenario import Scenario
@@ -281,7 +281,7 @@ class UBOIN(EqualCohorts):
         closed, mean = self.closed_states(states)[0], self.mean_utility(states)[0]
         second, explore, among = self._second_stage(states, closed[np.newaxis])
         first = (
-            f"{tox} DLT{'' if tox == 1 else 's'} in {n} at dose {level} = {tox / n:.3f}; limits "
+            f"{find_counted(tox)} in {n} at dose {level} = {tox / n:.3f}; limits "
             f"{self._boin.lambda_e:.3f} (λe) and {self._boin.lambda_d:.3f} (λd)"
         )
         stage = (
@@ -312,7 +312,8 @@ class UBOIN(EqualCohorts):
         mean = self.mean_utility(states)[0]
         admissible = self._admissible(states, self.closed_states(states))[0]
         return tuple(
-            f"dose {j + 1}: {outcomes.tox[j]} DLT in {outcomes.n[j]}, mean utility {mean[j]:.2f}, "
+            f"dose {j + 1}: {find_counted(outcomes.tox[j])} in {outcomes.n[j]}, "
+            f"mean utility {mean[j]:.2f}, "
             f"{'admissible' if admissible[j] else 'not admissible'}"
             for j in range(self.n_doses)
             if outcomes.n[j]

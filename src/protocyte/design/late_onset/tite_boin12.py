@@ -25,6 +25,7 @@ from protocyte.design.late_onset.utility_rule import (
     find_beta_above,
     find_expected_outcomes,
 )
+from protocyte.design.outcome import find_counted
 from protocyte.design.paper import ZHOU_2022
 from protocyte.design.state import Floats, Integers
 from protocyte.design.toxicity.boin import BOIN
@@ -214,8 +215,9 @@ class TITEBOIN12(LateOnsetDesign):
         )
         lines = [f"{tox_pending} toxicity and {eff_pending} response pending at dose {level}"]
         lines += [
-            f"dose {j + 1}: {found[j, TOX]:g} DLT in {found[j, TOX_SIZE]:.3f} and "
-            f"{found[j, EFF]:g} responses in {found[j, EFF_SIZE]:.3f} effective participants; "
+            f"dose {j + 1}: {find_counted(found[j, TOX])} in {found[j, TOX_SIZE]:.3f} and "
+            f"{find_counted(found[j, EFF], 'response')} in {found[j, EFF_SIZE]:.3f} "
+            "effective participants; "
             f"P(utility > {self.parent.benchmark:g}) = {tails[j, 2]:.4f}"
             for j in range(max(0, level - 2), min(self.n_doses, level + 1))
         ]

@@ -12,7 +12,7 @@ import numpy as np
 from protocyte.design.decision import Reason
 from protocyte.design.design import DecisionRow, Design
 from protocyte.design.kinds import find_sound_kinds, find_sound_plan
-from protocyte.design.outcome import Outcomes
+from protocyte.design.outcome import Outcomes, find_counted
 from protocyte.design.paper import LIN_2017, YAN_2020
 from protocyte.design.posterior import find_elimination_limit
 from protocyte.design.scenario import Scenario, find_nearest_true
@@ -292,7 +292,7 @@ class CombinationBOIN(Design):
         for j in np.flatnonzero(reach).tolist():
             near = float(self._near[outcomes.n[j], outcomes.tox[j]])
             lines.append(
-                f"{self.label(j + 1)}: {outcomes.tox[j]} DLT in {outcomes.n[j]}; "
+                f"{self.label(j + 1)}: {find_counted(outcomes.tox[j])} in {outcomes.n[j]}; "
                 f"P({self.lambda_e:.3f} < DLT probability < {self.lambda_d:.3f}) + "
                 f"{A_PARTICIPANT:g} × {outcomes.n[j]} = {near:.4f}"
             )
@@ -306,7 +306,7 @@ class CombinationBOIN(Design):
         """Return the numbers that the selection compares, one line each."""
         fit, allowed = self._fit(outcomes.states(self.features))
         return tuple(
-            f"{self.label(j + 1)}: {outcomes.tox[j]} DLT in {outcomes.n[j]}, "
+            f"{self.label(j + 1)}: {find_counted(outcomes.tox[j])} in {outcomes.n[j]}, "
             f"{f'fitted rate {fit[0, j]:.4f}' if allowed[0, j] else 'closed'}"
             for j in range(self.n_doses)
             if outcomes.n[j]
