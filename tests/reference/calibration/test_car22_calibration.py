@@ -112,14 +112,15 @@ def _rates(samples: Samples, value: Floats, first: str, last: str) -> Floats:
 
 
 @pytest.mark.parametrize(
-    ("timepoint", "median"), [("day_14", 762), ("day_21", 215), ("day_28", 105)]
+    ("timepoint", "median"),
+    # That of day 14 lies near the end of its forecast: peaks are a little too low.
+    [("day_14", 762), ("day_21", 215), ("day_28", 105)],
 )
 def test_medians_of_the_source_are_forecast(cohort: Cohort, timepoint: str, median: float) -> None:
     at = np.array(cohort.samples.timepoint) == timepoint
     assert np.exp(np.median(cohort.samples.value[at])) == pytest.approx(median, abs=0.5)
     drawn = forecast_of(cohort.samples, lambda _, v: float(np.exp(np.median(v[at]))), n=400)
-    # Three medians at once: 99 % each. That of day 14 lies high in its forecast.
-    low, high = np.quantile(drawn, (0.005, 0.995))
+    low, high = np.quantile(drawn, (0.025, 0.975))
     assert low < median < high
 
 
