@@ -46,6 +46,7 @@ from protocyte.simulation.calendar_utility import (
     HERE,
     Bounds,
     simulate_next_answer,
+    simulate_share_known,
     simulate_utility_decision,
 )
 
@@ -53,6 +54,7 @@ INTERVAL, ROLLING, MODEL, UTILITY = range(4)
 NEVER: Final = 1e299
 _PLANNED: Final = int(Reason.PLANNED)
 _STAY: Final = int(Reason.STAY)
+_WAIT_SHARE: Final = int(Reason.WAIT_SHARE)
 
 find_share = inlined(find_share_followed)
 decide_rolling = compiled(decide_rolling_six)
@@ -214,7 +216,10 @@ def simulate_late_trials(
                         limits, marks, settings, thirds, moves, window,
                     )  # fmt: skip
                 if dose == WAIT:
-                    if kind == UTILITY:
+                    if kind == UTILITY and reason == _WAIT_SHARE and plan[In.AT_INFUSION] == 0:
+                        most = settings[Worth.PENDING_SHARE] * kept[here, HERE] + 1e-9
+                        moment = simulate_share_known(now, here, most, answers, rows, lists, kept)
+                    elif kind == UTILITY:
                         share = settings[Worth.FOLLOW_UP]
                         moment = simulate_next_answer(
                             now, share, window, answers, rows, count[ROWS], kept

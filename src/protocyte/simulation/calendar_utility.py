@@ -370,3 +370,35 @@ def simulate_next_answer(
             if now < mark < moment:
                 moment = mark
     return moment
+
+
+@inlined
+def simulate_share_known(
+    now: float, here: int, most: float, answers: float, rows: Floats, lists: Integers,
+    kept: Integers,
+) -> float:  # fmt: skip
+    """Return when a trial that waits for a share of outcomes may go on, or stop for toxicity.
+
+    Until then the share that is pending stays too large, and no DLT closes a dose.
+    """
+    moment = now
+    for k in range(2):
+        pending = 1 + int(most)
+        while pending > most:
+            pending, after = 0, FAR
+            for i in range(kept[here, DONE], kept[here, HERE]):
+                row = lists[here, i]
+                time = rows[row, KNOWN]
+                if k > 0:
+                    time = min(rows[row, SEEN], rows[row, START] + answers)
+                if time > moment:
+                    pending += 1
+                    after = min(after, time)
+            if pending > most:
+                moment = after
+    for j in range(len(kept) - 1):
+        for i in range(kept[j, DONE], kept[j, HERE]):
+            row = lists[j, i]
+            if rows[row, DLT] > 0 and now < rows[row, KNOWN] < moment:
+                moment = rows[row, KNOWN]
+    return moment
