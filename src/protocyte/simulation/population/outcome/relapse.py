@@ -166,7 +166,8 @@ def _find_first(
     crossed = np.take_along_axis(asked, before[:, np.newaxis], axis=1)[:, 0] & np.isfinite(one)
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(crossed & (one < level), (level - one) / (two - one), 1.0)
-    day = days[before] + part * (days[at] - days[before])
+        # Where no day is over the level, the first day stands for both: taken back below.
+        day = days[before] + part * (days[at] - days[before])
     return np.where(over.any(axis=1), day, np.nan), at
 
 
