@@ -90,6 +90,7 @@ def render_accrual(
             one,
             xs,
             axes=("Patients who consent a month", "Months"),
+            designs=list(first),
         ),
         _by_value(
             "Months from the first arrival to the end of dose finding, by accrual",
@@ -131,6 +132,7 @@ def _selections(
         one,
         xs,
         axes=("Patients who consent a month", "Right [%]"),
+        designs=list(first),
     )
     yield _by_value(
         f"{_RIGHT}, by accrual",
@@ -280,6 +282,7 @@ def _linked(
             one,
             list(found),
             axes=("Correlation", "Right [%]"),
+            designs=[c.candidate.label for c in comparisons[0].designs],
             log=False,
         )
         yield _by_value(
@@ -350,6 +353,7 @@ def _curves(
     xs: Sequence[float],
     *,
     axes: tuple[str, str],
+    designs: Sequence[str],
     log: bool = True,
 ) -> Figure:
     rows = [
@@ -359,4 +363,4 @@ def _curves(
         for s, truth in enumerate(one.scenarios)
         if not np.isnan(of[s])
     ]
-    return render_curves(title, rows, axes=axes, log=log)
+    return render_curves(title, rows, axes=axes, designs=designs, log=log)

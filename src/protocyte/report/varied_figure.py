@@ -3,6 +3,7 @@
 One law: every panel has the same scales, so that scenarios can be compared.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from protocyte.report.document import Figure
@@ -13,7 +14,12 @@ _DASHES: Final = ([1, 0], [6, 3], [2, 2])
 
 
 def render_curves(
-    title: str, rows: list[dict[str, Any]], *, axes: tuple[str, str], log: bool = False
+    title: str,
+    rows: list[dict[str, Any]],
+    *,
+    axes: tuple[str, str],
+    designs: Sequence[str],
+    log: bool = False,
 ) -> Figure:
     """Draw what becomes of designs as one assumption changes.
 
@@ -25,6 +31,8 @@ def render_curves(
         One mapping of scenario, design, x and y a point, in the order of scenarios and designs.
     axes : tuple of str
         What x and y are, with units.
+    designs : sequence of str
+        All designs of the report: one keeps its colour in every figure, whoever else is drawn.
     log : bool
         Whether x is on a logarithmic axis.
 
@@ -36,17 +44,19 @@ def render_curves(
     Examples
     --------
     >>> rows = [{"scenario": "a", "design": "BOIN", "x": 1.0, "y": 12.0}]
-    >>> render_curves("Months", rows, axes=("Rate", "Months")).title
+    >>> render_curves("Months", rows, axes=("Rate", "Months"), designs=["BOIN"]).title
     'Months'
     """
     return Figure(
         title,
-        lambda: _chart(rows, axes, log=log),
+        lambda: _chart(rows, axes, list(designs), log=log),
         describes="One panel a scenario, one line a design, one point a value.",
     )
 
 
-def _chart(rows: list[dict[str, Any]], axes: tuple[str, str], *, log: bool) -> Any:
+def _chart(
+    rows: list[dict[str, Any]], axes: tuple[str, str], every: list[str], *, log: bool
+) -> Any:
     import altair as alt
 
     designs = list(dict.fromkeys(row["design"] for row in rows))
@@ -60,9 +70,9 @@ def _chart(rows: list[dict[str, Any]], axes: tuple[str, str], *, log: bool) -> A
     )
     most = 100 if "%" in axes[1] else 1.05 * max(row["y"] for row in rows)
     y = alt.Y("y:Q", title=axes[1], scale=alt.Scale(domain=[0, most], nice=False))
-    number = len(KIND_COLOURS)
-    colours = [KIND_COLOURS[i % number] for i in range(len(designs))]
-    dashes = [_DASHES[i // number % len(_DASHES)] for i in range(len(designs))]
+    number, places = len(KIND_COLOURS), [every.index(name) for name in designs]
+    colours = [KIND_COLOURS[place % number] for place in places]
+    dashes = [_DASHES[place // number % len(_DASHES)] for place in places]
     legend = alt.Legend(title=None) if len(designs) > 1 else None
     colour = alt.Color(
         "design:N", sort=designs, scale=alt.Scale(domain=designs, range=colours), legend=legend
