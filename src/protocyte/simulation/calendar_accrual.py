@@ -170,7 +170,7 @@ def simulate_excess(
     return seen >= limit
 
 
-@compiled
+@inlined
 def simulate_cohort(
     dose: int,
     size: int,

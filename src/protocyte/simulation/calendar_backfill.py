@@ -163,7 +163,7 @@ def simulate_backfill(
         return False
     clock, count, rows = room[:3]
     seen, watched, awaited, sight = room.met, room.open_rows, room.awaited, room.sight
-    view, followed, events, sizes = room.view, room.followed, room.events, room.sizes
+    view, followed, events, sizes = room.views, room.followed, room.events, room.sizes
     now, person = clock[AT], count[PERSON]
     simulate_view(
         now, imputes, plan[In.WINDOW], rows, count[ROWS], view, followed, watched, awaited, seen,
@@ -230,7 +230,7 @@ def simulate_backfill_trials(
     planned, levels = len(sizes_after) - 1, counts.shape[1]
     clock, count, rows = room[:3]
     seen, watched, awaited, sight = room.met, room.open_rows, room.awaited, room.sight
-    view, followed, events, sizes = room.view, room.followed, room.events, room.sizes
+    view, followed, events, sizes = room.views, room.followed, room.events, room.sizes
     window, leaves = plan[In.WINDOW], plan[In.NO_PLACE] == LEAVES
     mark = settings[By.FOLLOW_UP] * window
     for k in range(len(counts)):

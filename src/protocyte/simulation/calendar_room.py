@@ -67,7 +67,7 @@ class Room(NamedTuple):
     """The rows whose response will come."""
     sight: Floats
     """When the trial was seen last [d]."""
-    view: Integers
+    views: Integers
     """Seven counts a dose, for backfilling."""
     followed: Floats
     """Sum of the shares of the window that pending participants were followed, at each dose."""
@@ -121,7 +121,7 @@ class Room(NamedTuple):
             open_rows=np.zeros(planned + extra, whole),
             awaited=np.zeros(planned + extra, whole),
             sight=np.zeros(1),
-            view=np.zeros((7, levels), whole),
+            views=np.zeros((7, levels), whole),
             followed=np.zeros(levels),
             events=np.zeros(levels),
             sizes=np.zeros(levels),
