@@ -7,7 +7,10 @@ everything else on the page is written by hand.
 import re
 from pathlib import Path
 
+from protocyte.kinetics import hanson_2016_crs as hanson
 from protocyte.kinetics import kimmel_2021_axicabtagene as kimmel
+from protocyte.kinetics import leon_triana_2021_leukaemia as leon
+from protocyte.kinetics import ogasawara_2021_lisocabtagene as ogasawara
 from protocyte.kinetics import stein_2019_tisagenlecleucel as stein
 from protocyte.kinetics.parameter import Parameter, ParameterTable
 from protocyte.kinetics.reference import Reference
@@ -32,7 +35,8 @@ def render_spread(parameter: Parameter) -> str:
         return ""
     numbers = " to ".join(render_number(number) for number in spread.printed)
     doubt = "" if spread.holds(parameter.value) else "; does not hold the value"
-    kind = "random effect" if spread.kind == "log-normal" else spread.kind
+    words = {"log-normal": "random effect", "confidence": "95 % CI of the mean"}
+    kind = words.get(spread.kind, spread.kind)
     return f"{kind} {numbers}{doubt}"
 
 
@@ -77,8 +81,14 @@ PARTS = {
     "stein parameters": lambda: render_table(stein.PARAMETERS, stein.FURTHER),
     "stein spread": lambda: render_cv(stein.PARAMETERS),
     "stein references": lambda: render_references(stein.REFERENCES),
+    "ogasawara parameters": lambda: render_table(ogasawara.PARAMETERS, ogasawara.FURTHER),
+    "ogasawara references": lambda: render_references(ogasawara.REFERENCES),
     "kimmel parameters": lambda: render_table(kimmel.PARAMETERS),
     "kimmel references": lambda: render_references(kimmel.REFERENCES),
+    "leon parameters": lambda: render_table(leon.PARAMETERS, leon.FURTHER),
+    "leon references": lambda: render_references(leon.REFERENCES),
+    "hanson parameters": lambda: render_table(hanson.PARAMETERS),
+    "hanson references": lambda: render_references(hanson.REFERENCES),
 }
 
 

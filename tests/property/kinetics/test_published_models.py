@@ -66,7 +66,9 @@ def test_the_unit_of_cells_does_not_matter_to_predation(
 ) -> None:
     scaled = patient | {name: unit * patient[name] for name in CELLS}
     scaled |= {name: patient[name] / unit for name in RATES}
-    ours, theirs = (leon.solve_predation(DAYS, **p) for p in (scaled, patient))
+    ours, theirs = (
+        leon.solve_predation(DAYS, production="refilled", **p) for p in (scaled, patient)
+    )
     np.testing.assert_allclose(ours.leukaemia, unit * theirs.leukaemia, rtol=1e-4)
     np.testing.assert_allclose(ours.b_cells, unit * theirs.b_cells, rtol=1e-4)
 
@@ -78,7 +80,7 @@ def test_without_car_t_cells_refilled_production_keeps_b_cells_where_they_were(
 ) -> None:
     """CAR-T cells are too few and find too little antigen to grow before the last day."""
     still = patient | {"c_start": 1e-30, "b_start": patient["b_baseline"], "l_start": 1.0}
-    course = leon.solve_predation(np.array([0.0, 30.0]), **still)
+    course = leon.solve_predation(np.array([0.0, 30.0]), production="refilled", **still)
     assert course.b_cells[1] == pytest.approx(patient["b_baseline"], rel=1e-6)
 
 
@@ -87,7 +89,7 @@ def test_without_car_t_cells_refilled_production_keeps_b_cells_where_they_were(
 def test_in_the_end_b_cells_are_as_many_as_keep_the_car_t_cells(life: float, rate: float) -> None:
     """Where C stands still without leukaemia, rho_C B = 1 / tau_C, if production reaches that."""
     p = leon.PARAMETERS.values(tau_c=14 * life, rho_c=1.125e-11 * rate, l_start=1e-9, rho_l=1e-9)
-    course = leon.solve_predation(np.array([20_000.0]), **p)
+    course = leon.solve_predation(np.array([20_000.0]), production="refilled", **p)
     assert course.b_cells[0] == pytest.approx(1 / (p["rho_c"] * p["tau_c"]), rel=0.01)
 
 

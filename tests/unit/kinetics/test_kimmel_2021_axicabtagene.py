@@ -121,9 +121,7 @@ def test_a_solver_that_stops_early_is_a_code(monkeypatch: pytest.MonkeyPatch) ->
     class Stopped:
         success, y = False, np.zeros((3, 1))
 
-    monkeypatch.setattr(
-        "protocyte.kinetics.integration.solve_ivp", lambda *_, **__: Stopped()
-    )
+    monkeypatch.setattr("protocyte.kinetics.integration.solve_ivp", lambda *_, **__: Stopped())
     code, cells, marks = CompetitionEquation(TYPICAL).solve(DAYS)
     assert code is Convergence.STEP_TOO_SMALL
     assert cells is None

@@ -12,6 +12,14 @@ def test_the_tables_of_the_page_are_those_of_the_code(root: Path) -> None:
 
 def test_the_page_shows_a_figure_of_each_model(root: Path) -> None:
     page = (root / "docs/reference/models.md").read_text("utf-8")
-    for name in ("stein_2019", "kimmel_2021"):
+    names = (
+        "stein_2019",
+        "ogasawara_2021",
+        "kimmel_2021",
+        "kimmel_2021_extinction",
+        "leon_triana_2021",
+        "hanson_2016",
+    )
+    for name in names:
         assert f"../_static/{name}.svg" in page
         assert (root / f"docs/_static/{name}.svg").is_file()

@@ -54,7 +54,7 @@ def test_liso_cel_gives_a_row_a_patient_in_the_unit_of_the_peak() -> None:
 
 
 def test_predation_gives_a_row_a_patient_and_times_in_any_order() -> None:
-    typical = leon.PARAMETERS.values()
+    typical: dict[str, Any] = leon.PARAMETERS.values()
     many = leon.solve_predation(DAYS[::-1], **typical | {"c_start": np.array([1e7, 1e8])})
     one = leon.solve_predation(DAYS, **typical)
     assert many.car.shape == (2, 3)
@@ -63,7 +63,7 @@ def test_predation_gives_a_row_a_patient_and_times_in_any_order() -> None:
 
 
 def test_production_is_refilled_unless_another_is_named() -> None:
-    typical = leon.PARAMETERS.values()
+    typical: dict[str, Any] = leon.PARAMETERS.values()
     courses = {
         production: float(leon.solve_predation(DAYS, production=production, **typical).b_cells[-1])
         for production in ("none", "curated", "refilled")
