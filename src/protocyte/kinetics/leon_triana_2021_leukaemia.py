@@ -54,8 +54,8 @@ REFERENCES: Final = (
     Reference(
         "LeonTriana2021",
         "León-Triana O, Sabir S, Calvo GF, et al. CAR T cell therapy in B-cell acute lymphoblastic "
-        "leukaemia: insights from mathematical models. Commun Nonlinear Sci Numer Simul "
-        "2021;94:105570.",
+        "leukaemia: insights from mathematical models. Communications in Nonlinear Science and "
+        "Numerical Simulation 2021;94:105570.",
         doi="10.1016/j.cnsns.2020.105570",
     ),
     Reference(
@@ -119,9 +119,9 @@ def solve_predation(
     alpha: float | Floats,
     rho_c: float | Floats,
     tau_c: float | Floats,
-    rho_l: float | Floats,
     tau_b: float | Floats,
     tau_i: float | Floats,
+    rho_l: float | Floats,
     c_50: float | Floats,
     i_start: float | Floats,
     b_baseline: float | Floats,
@@ -178,8 +178,8 @@ def solve_predation(
 
     References
     ----------
-    .. [1] León-Triana O, Sabir S, Calvo GF, et al. *Commun Nonlinear Sci Numer Simul*
-       2021;94:105570. doi:10.1016/j.cnsns.2020.105570
+    .. [1] León-Triana O, Sabir S, Calvo GF, et al. *Communications in Nonlinear
+       Science and Numerical Simulation* 2021;94:105570. doi:10.1016/j.cnsns.2020.105570
 
     Examples
     --------

@@ -53,8 +53,8 @@ def solve_expansion(
     c_max: float | Floats,
     persisting_fraction: float | Floats,
     lag: float | Floats = PARAMETERS["lag"].value,
-    doubling_time: float | Floats = PARAMETERS["doubling_time"].value,
     t_max: float | Floats = PARAMETERS["t_max"].value,
+    doubling_time: float | Floats = PARAMETERS["doubling_time"].value,
     half_life_initial: float | Floats = PARAMETERS["half_life_initial"].value,
     half_life_terminal: float | Floats = PARAMETERS["half_life_terminal"].value,
 ) -> Floats:
