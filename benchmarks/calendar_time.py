@@ -120,10 +120,10 @@ def jobs() -> dict[str, tuple[Design, int]]:
             1 << 17,
         ),
         "rolling six": (RollingSixInTime(RollingSix(5), WINDOW), 1 << 17),
-        "BF-BOIN": (BFBOIN(boin, WINDOW), 1 << 15),
-        "TITE-BOIN12": (TITEBOIN12(BOIN12(5), WINDOW, 56, HALF), 1 << 13),
-        "BOIN12, complete, asked": (BOIN12(5), 1 << 15),
-        "TITE-CRM, cohorts of 1": (TITECRM(crm, WINDOW, Suspension(None, None, None)), 1 << 11),
+        "BF-BOIN": (BFBOIN(boin, WINDOW), 1 << 16),
+        "TITE-BOIN12": (TITEBOIN12(BOIN12(5), WINDOW, 56, HALF), 1 << 16),
+        "BOIN12, complete, asked": (BOIN12(5), 1 << 16),
+        "TITE-CRM, cohorts of 1": (TITECRM(crm, WINDOW, Suspension(None, None, None)), 1 << 15),
     }
 
 

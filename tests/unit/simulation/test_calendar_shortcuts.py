@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from protocyte.design import BOIN12
+from protocyte.design import BOIN, BOIN12, Scenario
 from protocyte.design.decision import Reason
+from protocyte.design.late_onset.backfill import BEBOIN
 from protocyte.design.late_onset.suspension import Suspension
 from protocyte.design.late_onset.tite_boin12 import TITEBOIN12
 from protocyte.design.late_onset.tite_crm import TITECRM
@@ -29,6 +30,7 @@ from protocyte.design.model_based.crm import CRM
 from protocyte.design.state import Floats, Integers
 from protocyte.simulation import calendar_accrual as accrual
 from protocyte.simulation import calendar_backfill as backfill
+from protocyte.simulation.calendar import Calendar, EventTimes
 from protocyte.simulation.calendar_model import (
     UNCLEAR,
     find_estimate,
@@ -37,6 +39,7 @@ from protocyte.simulation.calendar_model import (
     find_sketched_dose,
     simulate_sketch,
 )
+from protocyte.simulation.calendar_run import simulate_with
 from protocyte.simulation.calendar_utility import (
     find_above,
     find_bounds,
@@ -102,8 +105,9 @@ def decide_plainly(
     )  # fmt: skip
     pending = int((tox[at] == PENDING).sum()), int((eff[at] == PENDING).sum())
     decision = decide_by_utility(
-        expected, *tails, rule.limits, here, *pending, least, 0, rule.settings
-    )
+        expected, tails[0], tails[1], tails[2], rule.limits, here, pending[0], pending[1], least, 0,
+        rule.settings,
+    )  # fmt: skip
     return decision, expected
 
 
@@ -243,7 +247,7 @@ def test_views_are_what_a_recount_says(imputes: int) -> None:
             moments[5] = (moments[3][0], moments[5][1])
         for now, total in moments:
             backfill.simulate_view(
-                now, imputes, WINDOW, rows, total, view, followed, *lists, seen, sight
+                now, imputes, WINDOW, rows, total, view, followed, lists[0], lists[1], seen, sight
             )
             dose, known = rows[:total, accrual.DOSE], rows[:total, accrual.KNOWN] <= now
             for j in range(LEVELS):
@@ -262,3 +266,15 @@ def test_views_are_what_a_recount_says(imputes: int) -> None:
                 for start in late[:, accrual.START].tolist():
                     total_share += min(max(now - start, 0.0) / WINDOW, 1.0)
                 assert followed[j] == total_share
+
+
+def test_cohorts_are_not_cut_for_toxicity_that_nobody_has_seen() -> None:
+    # Everybody has a DLT on the last day of the window, when the last participant is treated.
+    calendar = Calendar(
+        gap=1, window=28, gaps="fixed", cut_cohort=True, toxicity_times=EventTimes("at the end")
+    )
+    design = BEBOIN(BOIN(target=0.3, n_doses=2, cohorts=3), 28, NEVER, cap=9)
+    truth = calendar.truth(Scenario((1.0, 1.0), (0.0, 0.0)))
+    block = simulate_with(design, calendar, seed=1)(0, 3, truth)
+    assert block.counts[:, :, 0].sum(axis=1).tolist() == [9, 9, 9]
+    assert block.figures[:, 7].tolist() == [0, 0, 0]
