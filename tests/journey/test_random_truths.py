@@ -86,6 +86,8 @@ def test_three_plus_three_of_wu_cart_007_needs_a_target(
         ("udcar-sle", ["--random", "1"], "--random"),
         ("udcar-sle", ["--random", "10", "--calendar"], "--calendar does not go"),
         ("udcar-sle", ["--random", "10", "--participants"], "--participants does not go"),
+        ("udcar-sle", ["--random", "10", "--bank", "100"], "--bank does not go"),
+        ("udcar-sle", ["--random", "10", "--population", "9"], "--population does not go"),
         ("udcar-sle", ["--generator", "normal"], "goes with"),
         ("udcar-sle", ["--responses", "plateau"], "goes with"),
         ("udcar-sle", ["--random", "10", "--generator", "beta"], "beta"),

@@ -110,6 +110,10 @@ def test_correlation_is_varied(run: Run, tmp_path: Path) -> None:
         ("kj-c2320", ["--correlation", "0,0.0"], "names a value twice"),
         ("kj-c2320", ["--correlation", "0,0.3", "--calendar"], "one value with --calendar"),
         ("kj-c2320", ["--accrual", "2/month", "--random", "10"], "does not go"),
+        ("kj-c2320", ["--accrual", "2/month", "--participants"], "does not go"),
+        ("kj-c2320", ["--accrual", "2/month", "--population", "9"], "does not go"),
+        ("ex02", ["--accrual", "2/month"], "no method of dose finding"),
+        ("t-rrex", ["--accrual", "2/month"], "no method of dose finding"),
         ("ex02", ["--correlation", "0,0.3"], "no method of dose finding"),
     ],
 )

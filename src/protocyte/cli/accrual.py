@@ -85,6 +85,13 @@ def _rate(entry: str) -> Rate:
     return Rate(f"{float(found['number']):g}/{found['unit']}", per_month)
 
 
+def refuse_rates(rates: Sequence[Rate], others: Mapping[str, object]) -> None:
+    """Refuse what does not go with accrual rates."""
+    clash = next((name for name, value in others.items() if value), None)
+    if rates and clash:
+        raise typer.BadParameter(f"{clash} does not go with accrual rates", param_hint=_ACCRUAL)
+
+
 def at_rates(
     plan: Protocol,
     rehearsal: Rehearsal,
@@ -105,7 +112,14 @@ def at_rates(
     from protocyte.simulation.comparison import simulate_calendars
 
     truths = find_scenarios(rehearsal)
-    designs = find_candidates(plan, ()) if candidates is None else tuple(candidates)
+    designs = tuple(candidates or ())
+    if candidates is None and plan.dosing is not None:
+        designs = find_candidates(plan, ())
+    if not designs:
+        raise typer.BadParameter(
+            f"{plan.name} has no method of dose finding whose time could be told",
+            param_hint=_ACCRUAL,
+        )
     calendars = {
         rate.text: Calendar.from_protocol(plan, _arriving(rehearsal, rate)) for rate in rates
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import numpy as np
 import typer
 
-from protocyte.cli.accrual import Accruals, Rate, at_rates, read_rates
+from protocyte.cli.accrual import Accruals, Rate, at_rates, read_rates, refuse_rates
 from protocyte.cli.correlation import (
     Correlations,
     correlate,
@@ -178,6 +178,16 @@ def simulate(
             "--random": random,
         },
     )  # fmt: skip
+    refuse_truths(
+        random,
+        {"--generator": generator, "--responses": responses},
+        {
+            "--participants": participants, "--scenario": scenario, "--monte-carlo": monte_carlo,
+            "--calendar": calendar, "--accrual": rates, "--population": population,
+            "--bank": bank,
+        },
+    )  # fmt: skip
+    refuse_rates(rates, {"--participants": participants, "--population": population})
     rehearsal = link(rehearsal, correlations)
     knobs = read_knobs(
         without, edits, armour, donor=donor, lymphodepletion=lymphodepletion, expansion=expansion,
@@ -196,15 +206,6 @@ def simulate(
         plan, rehearsal = stocked(plan, rehearsal, knobs, bank, seed=seed)
     else:
         refuse_knobs(knobs, level)
-    refuse_truths(
-        random,
-        {"--generator": generator, "--responses": responses},
-        {
-            "--participants": participants, "--scenario": scenario, "--monte-carlo": monte_carlo,
-            "--calendar": calendar, "--accrual": rates, "--population": population,
-            "--bank": bank,
-        },
-    )  # fmt: skip
     if random or participants or compare is not None or monte_carlo or calendar or rates:
         _check_methods(protocol, plan)
     if random is not None:
