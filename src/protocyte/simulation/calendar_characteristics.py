@@ -127,12 +127,15 @@ def _endings(
     design: Design, counts: Integers, reasons: Integers, scenario: int, trials: int
 ) -> Iterator[Ending]:
     """Select a dose once for every different ending."""
-    columns = [("n", "tox", "eff", "both").index(feature) for feature in design.features]
+    # The engine needs a compiler.
+    from protocyte.simulation.calendar_complete import find_mixed_counts
+
+    columns = np.array([("n", "tox", "eff", "both").index(feature) for feature in design.features])
     # Equal endings have equal products; different ones agree by chance once in ten trillion.
-    keys = counts[:, :, columns].reshape(len(counts), -1).astype(np.uint64) + np.uint64(1)
-    mixers = np.array([pow(MULTIPLIER, k + 1, 1 << 64) for k in range(keys.shape[1])], np.uint64)
-    mixed = (keys * mixers).sum(axis=1, dtype=np.uint64)
-    mixed ^= mixed >> np.uint64(31)
+    size = counts.shape[1] * len(columns)
+    mixers = np.array([pow(MULTIPLIER, k + 1, 1 << 64) for k in range(size)], np.uint64)
+    mixed = np.empty(len(counts), dtype=np.uint64)
+    find_mixed_counts(counts, columns, mixers, mixed)
     for value in np.unique(reasons):
         here, reason = np.flatnonzero(reasons == value), Reason(int(value))
         _, places, times = np.unique(mixed[here], return_index=True, return_counts=True)

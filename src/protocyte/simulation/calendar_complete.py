@@ -9,6 +9,8 @@ between cohorts: then one cohort runs in every trial at a time.
 
 from typing import Final
 
+import numpy as np
+
 from protocyte.design.decision import Reason
 from protocyte.design.late_onset.interval_rule import (
     decide_late_interval,
@@ -295,3 +297,17 @@ def sample_lots(running: Integers, people: Integers, seed: int, first: int, lots
     for i in range(len(running)):
         k = running[i]
         lots[i] = sample_uniform(sample_luck(seed, first + k), people[k, PERSON], PLACE)
+
+
+@compiled
+def find_mixed_counts(
+    counts: Integers, columns: Integers, mixers: Integers, mixed: Integers
+) -> None:
+    """Make one number of the counts of each trial, sums of products modulo 2**64."""
+    for k in range(len(counts)):
+        total, place = np.uint64(0), 0
+        for j in range(counts.shape[1]):
+            for column in columns:
+                total += (np.uint64(counts[k, j, column]) + np.uint64(1)) * mixers[place]
+                place += 1
+        mixed[k] = total ^ (total >> np.uint64(31))
