@@ -24,16 +24,16 @@ from numba import njit
 from scipy.integrate import solve_ivp
 
 from protocyte.kinetics.allogeneic import kernel
-from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+from protocyte.kinetics.allogeneic.assemble import Setting, assemble_rows
 from protocyte.kinetics.allogeneic.patient import Patients
 from protocyte.kinetics.allogeneic.solve import solve_patients
 from protocyte.kinetics.allogeneic.target import Target
-from protocyte.kinetics.allogeneic.terms import derive_terms
+from protocyte.kinetics.allogeneic.terms import find_terms
 from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.product import Product
 from protocyte.protocol.rehearsal import Patients as Arriving
 from protocyte.protocol.rehearsal import Spread
-from protocyte.simulation.population.draw import draw_patients
+from protocyte.simulation.population.draw import sample_patients
 
 DAYS = np.array([3.0, 7.0, 10.0, 14.0, 21.0, 28.0, 60.0, 90.0, 180.0, 365.0])
 TOLERANCE = 1e-6
@@ -54,14 +54,14 @@ def draw_rows(n: int) -> Patients:
         armour=("NKG2A CAR",),
     )
     spread = Spread(mean=60, sd=12, low=30, high=110)
-    drawn = draw_patients(
+    drawn = sample_patients(
         n,
         disease="AML",
         patients=Arriving(age=spread, weight=spread, female=0.5),
         rng=np.random.default_rng(1),
     )
-    setting = Setting(derive_terms(product), "standard", Target.of("AML"), 1e8)
-    return assemble_patients(setting, drawn.values, n=n)
+    setting = Setting(find_terms(product), "standard", Target.of("AML"), 1e8)
+    return assemble_rows(setting, drawn.values, n=n)
 
 
 def start(row: Patients) -> Floats:

@@ -50,16 +50,21 @@ def read_text(path: Path) -> str:
     Traceback (most recent call last):
     protocyte.errors.FileError: There is no file nowhere.yaml; check the path.
     """
+    if str(path) == "-":
+        return sys.stdin.read()
     try:
-        if str(path) == "-":
-            return sys.stdin.read()
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise FileError(f"There is no file {path}; check the path.") from error
+        return _read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise FileError(
             f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8."
         ) from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise FileError(f"There is no file {path}; check the path.") from error
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror or error}.") from error
 
@@ -254,22 +259,30 @@ def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") ->
     try:
         table = pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        _check_width(file, text, separator, len(header))
+        # A row that does not have one value a column may have its values in wrong ones.
+        for number, row in enumerate(_csv_rows(file, text, separator)):
+            if row and len(row) != len(header):
+                raise FileError(
+                    f"{file} row {number} has {len(row)} values and the header has {len(header)}; "
+                    "correct the row (quotes, separators or line breaks), or the separator."
+                )
         reason = str(error).splitlines()[0]
         raise FileError(f"{file} cannot be read as a table: {reason}.") from error
     if table.width and table.to_series(-1).null_count():
         # Rows that end early look like rows whose last values are empty.
-        _check_width(file, text, separator, len(header))
+        # A row that does not have one value a column may have its values in wrong ones.
+        for number, row in enumerate(_csv_rows(file, text, separator)):
+            if row and len(row) != len(header):
+                raise FileError(
+                    f"{file} row {number} has {len(row)} values and the header has {len(header)}; "
+                    "correct the row (quotes, separators or line breaks), or the separator."
+                )
     return table
 
 
 def _decoded(file: Path, encoding: str) -> str:
     try:
-        return file.read_bytes().decode("utf-8-sig" if encoding == "utf-8" else encoding)
-    except FileNotFoundError as error:
-        raise FileError(f"There is no file {file}; check the path.") from error
-    except OSError as error:
-        raise FileError(f"{file} cannot be read: {error.strerror or error}.") from error
+        return _read_bytes(file).decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except LookupError as error:
         raise FileError(
             f'"{encoding}" is not an encoding; write utf-8, windows-1252 or another for {file}.'
@@ -285,16 +298,6 @@ def _csv_rows(file: Path, text: str, separator: str) -> Iterator[list[str]]:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as error:
         raise FileError(f"{file} cannot be read as a table: {error}.") from error
-
-
-def _check_width(file: Path, text: str, separator: str, width: int) -> None:
-    """Refuse a row that does not have one value a column: its values may stand in wrong ones."""
-    for number, row in enumerate(_csv_rows(file, text, separator)):
-        if row and len(row) != width:
-            raise FileError(
-                f"{file} row {number} has {len(row)} values and the header has {width}; correct "
-                "the row (quotes, separators or line breaks), or the separator."
-            )
 
 
 def _read_about(folder: Path, tables: "Mapping[str, pl.DataFrame]") -> "About":
@@ -334,7 +337,6 @@ def write_record(
 
     Examples
     --------
-    >>> import tempfile
     >>> from protocyte.record import About, Record
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_record(Record(About("DEMO"), {}), Path(there), form="csv")
@@ -376,7 +378,6 @@ def write_tables(tables: "Mapping[str, pl.DataFrame]", folder: Path) -> None:
 
     Examples
     --------
-    >>> import tempfile
     >>> import polars as pl
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_tables({"adsl": pl.DataFrame({"USUBJID": ["1"]})}, Path(there))
@@ -404,7 +405,6 @@ def write_table(frame: "pl.DataFrame", file: Path) -> None:
 
     Examples
     --------
-    >>> import tempfile
     >>> import polars as pl
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_table(pl.DataFrame({"a": [1]}), Path(there) / "a.csv")
@@ -438,13 +438,12 @@ def write_text(file: Path, text: str) -> None:
 
     Examples
     --------
-    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_text(Path(there) / "a.txt", "one")
     ...     read_text(Path(there) / "a.txt")
     'one'
     """
-    _replace(file, text.encode("utf-8"))
+    write_bytes(file, text.encode("utf-8"))
 
 
 def write_bytes(file: Path, data: bytes) -> None:
@@ -464,17 +463,11 @@ def write_bytes(file: Path, data: bytes) -> None:
 
     Examples
     --------
-    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_bytes(Path(there) / "a.bin", b"one")
     ...     (Path(there) / "a.bin").read_bytes()
     b'one'
     """
-    _replace(file, data)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    """Write a file beside its place, and move it there when it is whole."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
@@ -506,7 +499,6 @@ def write_json(file: Path, data: Any) -> None:
 
     Examples
     --------
-    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as there:
     ...     write_json(Path(there) / "a.json", {"a": 1})
     """

@@ -12,7 +12,7 @@ VERBS = {
     "standards": {"classify", "convert", "grade", "label"},
     "protocol": {"amend", "check", "parse"},
     "record": {"append", "fold"},
-    "kinetics": {"solve"},
+    "kinetics": {"solve", "find", "assemble"},
     "design": {"decide", "find"},
     "derivation": {"derive"},
     "analysis": {"compare", "estimate"},

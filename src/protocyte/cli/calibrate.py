@@ -180,18 +180,18 @@ def follow_ucart19(
     n : int
         Number of patients.
     """
-    from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+    from protocyte.kinetics.allogeneic.assemble import Setting, assemble_rows
     from protocyte.kinetics.allogeneic.solve import solve_patients
     from protocyte.kinetics.allogeneic.target import Target
-    from protocyte.kinetics.allogeneic.terms import derive_terms
+    from protocyte.kinetics.allogeneic.terms import find_terms
     from protocyte.protocol.product import Product
     from protocyte.protocol.rehearsal import Patients, Spread
-    from protocyte.simulation.population.draw import draw_patients
+    from protocyte.simulation.population.draw import sample_patients
 
     product = Product(name="UCART19", donor="healthy donor", cars=("CD19",), edits=("TRAC", "CD52"))
     # Age and weight have no part in the course of the cells.
     body = Spread(mean=70, sd=0, low=70, high=70)
-    drawn = draw_patients(
+    drawn = sample_patients(
         n,
         disease="B-ALL",
         patients=Patients(age=body, weight=body, female=0.5),
@@ -199,8 +199,8 @@ def follow_ucart19(
         rng=np.random.default_rng([seed, 3]),
     )
     depth: Depth = "with alemtuzumab" if with_alemtuzumab else "standard"
-    setting = Setting(derive_terms(product), depth, Target.of("B-ALL"), UCART19_DOSE)
-    course = solve_patients(assemble_patients(setting, drawn.values, n=n), horizon=FOLLOWED)
+    setting = Setting(find_terms(product), depth, Target.of("B-ALL"), UCART19_DOSE)
+    course = solve_patients(assemble_rows(setting, drawn.values, n=n), horizon=FOLLOWED)
     return np.asarray(course.summary["last_seen"])
 
 

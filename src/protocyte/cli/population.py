@@ -122,11 +122,11 @@ def stocked(
     plan: Protocol, rehearsal: Rehearsal, knobs: Asked, n: int, *, seed: int
 ) -> tuple[Protocol, Rehearsal]:
     """Give the protocol with its knobs turned, and the rehearsal with the truths of a bank."""
-    from protocyte.simulation.population.bank import count_banks, make_banks, stock
+    from protocyte.simulation.population.bank import find_bank_size, find_stocked, simulate_banks
 
     try:
         plan, rehearsal = Knobs(**asdict(knobs)).turn(plan, rehearsal)
-        with progress("virtual patients at every level", n * count_banks(plan)) as bar:
+        with progress("virtual patients at every level", n * find_bank_size(plan)) as bar:
             done = 0
 
             def tick(size: int) -> None:
@@ -134,19 +134,19 @@ def stocked(
                 done += size
                 bar.at(done)
 
-            banks = make_banks(
+            banks = simulate_banks(
                 plan, rehearsal, n, make=lambda: np.random.default_rng(seed), tick=tick
             )
     except ProtocolError as error:
         raise typer.BadParameter(str(error)) from error
-    return plan, stock(rehearsal, banks)
+    return plan, find_stocked(rehearsal, banks)
 
 
 def _lean(arm: Arm, points: int, seed: int) -> Sensitivity:
     """Find which uncertain numbers the results of the first arm lean on."""
-    from protocyte.simulation.population.sensitivity import count_runs, find_sensitivity
+    from protocyte.simulation.population.sensitivity import find_runs, find_sensitivity
 
-    with progress("populations with other numbers", count_runs(arm, points)) as bar:
+    with progress("populations with other numbers", find_runs(arm, points)) as bar:
         done = 0
 
         def tick(size: int) -> None:

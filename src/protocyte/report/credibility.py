@@ -87,14 +87,24 @@ def render_credibility(
     lines : sequence of Line
         Targets.
     counts : mapping of str to mapping of str to int
-        For each mark the number of targets, and of those in the 50 % and 90 % interval.
+        For each mark the number of targets, and of those in the 50 % and 90 % interval [1].
     draws : int
-        Predictions of every trial.
+        Predictions of every trial [1].
 
     Returns
     -------
     Section
         Counts, figure and table.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> line = Line("T01", "a trial", "response", mark="predicted", source="Doe2020", value=5.0,
+    ...             n=10, is_count=True,
+    ...             prediction=Prediction.of(np.arange(11.0), 5.0, whole=True))
+    >>> counts = {"predicted": {"targets": 1, "in 50 %": 1, "in 90 %": 1}}
+    >>> render_credibility([line], counts, draws=200).title
+    'Credibility of the cell-kinetics model'
     """
     blocks: list[Block] = [
         Paragraph(
@@ -132,11 +142,11 @@ def render_markdown(
     lines : sequence of Line
         Targets.
     counts : mapping of str to mapping of str to int
-        Counts by mark.
+        Counts by mark [1].
     trials : mapping of str to str
         What is assumed about each trial, by name.
     draws : int
-        Predictions of every trial.
+        Predictions of every trial [1].
     origin : sequence of (str, str)
         How the page came about.
 
@@ -144,6 +154,17 @@ def render_markdown(
     -------
     str
         The page.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> line = Line("T01", "a trial", "response", mark="predicted", source="Doe2020", value=5.0,
+    ...             n=10, is_count=True,
+    ...             prediction=Prediction.of(np.arange(11.0), 5.0, whole=True))
+    >>> counts = {"predicted": {"targets": 1, "in 50 %": 1, "in 90 %": 1}}
+    >>> page = render_markdown([line], counts, {}, draws=200, origin=())
+    >>> "| T01 | a trial | response | 5/10 |" in page
+    True
     """
     section = render_credibility(lines, counts, draws=draws)
     text = [f"# {section.title}", ""]

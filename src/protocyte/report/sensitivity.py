@@ -27,6 +27,15 @@ def render_sensitivity(found: Sensitivity) -> Section:
     -------
     Section
         Figure and table.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from protocyte.kinetics.allogeneic.parameters import PARAMETERS
+    >>> one = np.array([[0.5]])
+    >>> found = Sensitivity(("Response",), (PARAMETERS["lag"],), one, one, one[0], one[0], 48)
+    >>> render_sensitivity(found).title
+    'What the results lean on'
     """
     return Section(
         "What the results lean on",

@@ -9,17 +9,17 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from protocyte.kinetics.allogeneic import equation
-from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+from protocyte.kinetics.allogeneic.assemble import Setting, assemble_rows
 from protocyte.kinetics.allogeneic.patient import Patients
 from protocyte.kinetics.allogeneic.solve import solve_patients
 from protocyte.kinetics.allogeneic.target import Target
-from protocyte.kinetics.allogeneic.terms import derive_terms
+from protocyte.kinetics.allogeneic.terms import find_terms
 from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.biology import Depth, Disease, Expansion
 from protocyte.protocol.product import Donor, Product
 from protocyte.protocol.rehearsal import Patients as Arriving
 from protocyte.protocol.rehearsal import Spread
-from protocyte.simulation.population.draw import draw_patients
+from protocyte.simulation.population.draw import sample_patients
 
 DAYS = np.array([0.0, 0.5, 2.0, 5.0, 8.0, 9.5, 12.0, 14.0, 21.0, 28.0, 45.0, 90.0, 180.0, 365.0])
 SEEN = 1e4
@@ -55,9 +55,9 @@ def draw_rows(product: str, disease: Disease, depth: Depth, expansion: Expansion
     """Draw two patients of a case."""
     edits, armour, cars, donor = PRODUCTS[product]
     made = Product(name=product, donor=_donor(donor), cars=cars, edits=edits, armour=armour)
-    drawn = draw_patients(2, disease=disease, patients=WHO, rng=np.random.default_rng(7))
-    setting = Setting(derive_terms(made), depth, Target.of(disease), 1e8, expansion)
-    return assemble_patients(setting, drawn.values, n=2)
+    drawn = sample_patients(2, disease=disease, patients=WHO, rng=np.random.default_rng(7))
+    setting = Setting(find_terms(made), depth, Target.of(disease), 1e8, expansion)
+    return assemble_rows(setting, drawn.values, n=2)
 
 
 def _donor(word: str) -> Donor:
@@ -67,9 +67,9 @@ def _donor(word: str) -> Donor:
 def solve_plainly(patient: Patients) -> Floats:
     """Solve one patient in plain numbers of cells, as tightly as scipy can."""
     solved = solve_ivp(
-        lambda day, state: equation.change(day, list(np.maximum(state, 1e-300)), patient),
+        lambda day, state: equation.find_change(day, list(np.maximum(state, 1e-300)), patient),
         (0, DAYS[-1]),
-        equation.start(patient),
+        equation.find_start(patient),
         method="LSODA",
         rtol=1e-10,
         atol=1e-20,

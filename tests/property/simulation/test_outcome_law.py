@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocyte.kinetics.allogeneic.terms import derive_terms
+from protocyte.kinetics.allogeneic.terms import find_terms
 from protocyte.protocol.product import Product
-from protocyte.simulation.population.follow import follow_patients
+from protocyte.simulation.population.follow import simulate_patients
 from protocyte.simulation.population.outcome.crs import find_crs_model, judge_crs
 from protocyte.simulation.population.outcome.gvhd import find_gvhd_risk, judge_gvhd
 from protocyte.simulation.population.outcome.icans import judge_icans
@@ -56,7 +56,7 @@ def test_more_residual_receptor_means_more_gvhd(
             efficiency={"TRAC": efficiency},
         )
         risk = find_gvhd_risk(
-            derive_terms(product), np.array([dose]), np.array([3e6]), np.array(1.5e-8)
+            find_terms(product), np.array([dose]), np.array([3e6]), np.array(1.5e-8)
         )
         return risk.item(), int(judge_gvhd(risk, np.array([luck]))[0])
 
@@ -131,7 +131,7 @@ def test_a_patient_keeps_luck_when_the_product_changes(seed_trial: Any, name: st
     arm = Arm(name, plan, rehearsal, level=1)
     whole = replace(arm, plan=plan.model_copy(update={"product": _whole(plan.product)}))
     edited, intact = (
-        follow_patients(one, 600, rng=np.random.default_rng(7)).outcomes for one in (arm, whole)
+        simulate_patients(one, 600, rng=np.random.default_rng(7)).outcomes for one in (arm, whole)
     )
     # Every patient has at least the GvHD that he or she has with the receptor deleted.
     assert (intact.gvhd >= edited.gvhd).all()

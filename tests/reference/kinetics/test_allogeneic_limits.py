@@ -9,15 +9,15 @@ import pytest
 
 from protocyte.kinetics import kimmel_2021_axicabtagene as kimmel
 from protocyte.kinetics import stein_2019_tisagenlecleucel as stein
-from protocyte.kinetics.allogeneic.assemble import assemble_patients
+from protocyte.kinetics.allogeneic.assemble import assemble_rows
 from protocyte.kinetics.allogeneic.patient import Patients
 from protocyte.kinetics.allogeneic.solve import solve_patients
-from protocyte.kinetics.allogeneic.typical import typical_setting, typical_values
+from protocyte.kinetics.allogeneic.typical import find_typical_setting, find_typical_values
 
 
 def make_plain(**changes: float) -> Patients:
     """Make a typical patient in whom nothing rejects, kills host cells or runs out of antigen."""
-    row = assemble_patients(typical_setting(), typical_values(), n=1)
+    row = assemble_rows(find_typical_setting(), find_typical_values(), n=1)
     off = dict.fromkeys(("h_t", "h_k", "k_a", "k7", "k_f", "mu", "drug_loss"), 0.0)
     for name, value in ({**off, "b_n": 1e30} | changes).items():
         row[name] = value

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, spearmanr
 
 from protocyte.protocol.product import Product
-from protocyte.simulation.population.follow import follow_patients
+from protocyte.simulation.population.follow import simulate_patients
 from protocyte.simulation.population.outcome.icans import PARAMETERS as ICANS
 from protocyte.simulation.population.outcome.icans import judge_icans
 from protocyte.simulation.population.outcome.table import Outcomes
@@ -88,7 +88,7 @@ def trial(seed_trial: Any) -> Trial:
             rehearsal = rehearsal.model_copy(update={"biology": biology})
             arm = replace(Arm(name, plan, rehearsal), dose=told.get("dose"))
             rng = np.random.default_rng(20261201)
-            found[name, scale] = follow_patients(arm, N, rng=rng).outcomes
+            found[name, scale] = simulate_patients(arm, N, rng=rng).outcomes
         return found[name, scale]
 
     return _trial

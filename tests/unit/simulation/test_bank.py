@@ -1,6 +1,7 @@
 """Designs and virtual trials on a bank of virtual patients."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,13 @@ import pytest
 from protocyte.design.programme import find_programme, find_scenarios
 from protocyte.errors import ProtocolError
 from protocyte.record import About
-from protocyte.simulation.population.bank import POWERS, Bank, find_power, make_banks, stock
+from protocyte.simulation.population.bank import (
+    POWERS,
+    Bank,
+    find_power,
+    find_stocked,
+    simulate_banks,
+)
 from protocyte.simulation.population.member import Members
 from protocyte.simulation.trial import simulate_trial
 
@@ -21,7 +28,7 @@ def make() -> np.random.Generator:
 @pytest.fixture(scope="module")
 def banks(seed_trial: Any) -> list[Bank]:
     plan, rehearsal = seed_trial("wu-cart-007")
-    return make_banks(plan, rehearsal, 400, make=make)
+    return simulate_banks(plan, rehearsal, 400, make=make)
 
 
 def test_there_is_a_bank_for_every_answer(banks: list[Bank]) -> None:
@@ -40,7 +47,7 @@ def test_toxicity_and_response_are_counted_together(banks: list[Bank]) -> None:
 def test_every_level_is_given_to_the_same_patients(banks: list[Bank]) -> None:
     """GvHD hangs on luck and on cells alone: who has it at a level has it at every higher one."""
     levels = banks[0].levels
-    for lower, higher in zip(levels, levels[1:], strict=False):
+    for lower, higher in pairwise(levels):
         assert np.all(higher.outcomes.gvhd >= lower.outcomes.gvhd)
 
 
@@ -55,7 +62,7 @@ def test_the_peak_follows_the_dose_only_where_it_is_said_to(banks: list[Bank]) -
 
 def test_designs_run_on_the_bank_as_on_curves(seed_trial: Any, banks: list[Bank]) -> None:
     plan, rehearsal = seed_trial("wu-cart-007")
-    stocked = stock(rehearsal, banks)
+    stocked = find_stocked(rehearsal, banks)
     truths = find_scenarios(stocked)
     assert [truth.both for truth in truths] == [bank.scenario.both for bank in banks]
     programme = find_programme(plan, stocked)
@@ -66,18 +73,18 @@ def test_designs_run_on_the_bank_as_on_curves(seed_trial: Any, banks: list[Bank]
 
 def test_levels_without_a_dose_have_one_bank(seed_trial: Any) -> None:
     plan, rehearsal = seed_trial("kj-c2320")
-    assert len(make_banks(plan, rehearsal, 50, make=make)) == 1
+    assert len(simulate_banks(plan, rehearsal, 50, make=make)) == 1
 
 
 def test_a_protocol_without_levels_is_refused(seed_trial: Any) -> None:
     plan, rehearsal = seed_trial("kj-c2320")
     with pytest.raises(ProtocolError, match="no dose levels"):
-        make_banks(plan.model_copy(update={"dosing": None}), rehearsal, 5, make=make)
+        simulate_banks(plan.model_copy(update={"dosing": None}), rehearsal, 5, make=make)
 
 
 def test_the_virtual_trial_meets_members_of_the_bank(seed_trial: Any, banks: list[Bank]) -> None:
     plan, rehearsal = seed_trial("wu-cart-007")
-    stocked = stock(rehearsal, banks)
+    stocked = find_stocked(rehearsal, banks)
     trial = simulate_trial(
         plan,
         stocked,

@@ -12,8 +12,8 @@ import numpy as np
 
 from protocyte.errors import ProtocolError
 from protocyte.kinetics import kimmel_2021_axicabtagene as kimmel
-from protocyte.kinetics.allogeneic.conditioning import derive_room
-from protocyte.kinetics.allogeneic.patient import Patients, make_patients
+from protocyte.kinetics.allogeneic.conditioning import find_room
+from protocyte.kinetics.allogeneic.patient import Patients, assemble_values
 from protocyte.kinetics.allogeneic.target import Target
 from protocyte.kinetics.allogeneic.terms import CD52, Terms
 from protocyte.kinetics.kimmel_2021_course import CELLS_PER_UL
@@ -56,7 +56,7 @@ class Setting:
     seen_per_ul: float = SEEN_PER_UL
 
 
-def assemble_patients(setting: Setting, values: Mapping[str, Floats], *, n: int) -> Patients:
+def assemble_rows(setting: Setting, values: Mapping[str, Floats], *, n: int) -> Patients:
     """Put patients together.
 
     Parameters
@@ -73,7 +73,7 @@ def assemble_patients(setting: Setting, values: Mapping[str, Floats], *, n: int)
     Returns
     -------
     ndarray of PATIENT, shape (n,)
-        Rows for `solve_patients`.
+        Rows for `solve_patients` [units of `FIELDS`].
 
     Raises
     ------
@@ -82,8 +82,8 @@ def assemble_patients(setting: Setting, values: Mapping[str, Floats], *, n: int)
 
     Examples
     --------
-    >>> from protocyte.kinetics.allogeneic.typical import typical_setting, typical_values
-    >>> assemble_patients(typical_setting(), typical_values(), n=1)["k_a"].tolist()
+    >>> from protocyte.kinetics.allogeneic.typical import find_typical_setting, find_typical_values
+    >>> assemble_rows(find_typical_setting(), find_typical_values(), n=1)["k_a"].tolist()
     [1.0]
     """
     if setting.dose is not None:
@@ -96,12 +96,12 @@ def assemble_patients(setting: Setting, values: Mapping[str, Floats], *, n: int)
     row |= _host(setting, v) | _cells(setting, v) | _targets(setting, v)
     burden = (v["burden"] / v["burden_typical"]) ** v["burden_power"]
     row["k_i"] = v["i_peak"] * v["i_loss"] * burden / (v["contact"] * v["burden"])
-    return make_patients(row, n=n)
+    return assemble_values(row, n=n)
 
 
 def _host(setting: Setting, v: Mapping[str, Floats]) -> dict[str, Floats | float]:
     """Host cells, and what kills them."""
-    terms, room = setting.terms, derive_room(setting.depth, v)
+    terms, room = setting.terms, find_room(setting.depth, v)
     nk = v["nk_set"] * room.nk_left
     share = np.clip(v["nkg2a_share"], 1e-6, 1 - 1e-6)
     drug = room.drug * v["drug_rate"]
@@ -131,7 +131,7 @@ def _host(setting: Setting, v: Mapping[str, Floats]) -> dict[str, Floats | float
 def _cells(setting: Setting, v: Mapping[str, Floats]) -> dict[str, Floats | float]:
     """CAR-T cells: how they start, grow and decline."""
     peak = v["c_max"] / v["copies_per_cell"] * CELLS_PER_UL
-    room = derive_room(setting.depth, v).t_left / v["t_left_typical"]
+    room = find_room(setting.depth, v).t_left / v["t_left_typical"]
     peak = peak * np.maximum(room, 1e-6) ** -v["room_power"]
     if setting.dose is None:
         begin = peak / v["fold_expansion"]

@@ -34,7 +34,7 @@ class Room:
     drug: float
 
 
-def derive_room(depth: Depth, values: Mapping[str, Floats]) -> Room:
+def find_room(depth: Depth, values: Mapping[str, Floats]) -> Room:
     """Derive what a depth of lymphodepletion leaves of the host's cells.
 
     Parameters
@@ -58,7 +58,7 @@ def derive_room(depth: Depth, values: Mapping[str, Floats]) -> Room:
     --------
     >>> one = {"t_left": np.array([0.28]), "nk_left": np.array([0.15]),
     ...        "enhanced_power": np.array([2.0])}
-    >>> derive_room("enhanced", one).t_left.round(4).tolist()
+    >>> find_room("enhanced", one).t_left.round(4).tolist()
     [0.0784]
     """
     power = {"none": np.zeros(()), "enhanced": values["enhanced_power"]}.get(depth, np.ones(()))
@@ -69,7 +69,7 @@ def derive_room(depth: Depth, values: Mapping[str, Floats]) -> Room:
     )
 
 
-def read_depth(plan: Lymphodepletion | None, regimen: str | None = None) -> Depth:
+def find_depth(plan: Lymphodepletion | None, regimen: str | None = None) -> Depth:
     """Read the depth from a protocol's lymphodepletion.
 
     Parameters
@@ -86,7 +86,7 @@ def read_depth(plan: Lymphodepletion | None, regimen: str | None = None) -> Dept
 
     Examples
     --------
-    >>> read_depth(None)
+    >>> find_depth(None)
     'none'
     """
     if plan is None:

@@ -33,8 +33,8 @@ class Course:
     Examples
     --------
     >>> from protocyte.kinetics.allogeneic import solve
-    >>> from protocyte.kinetics.allogeneic.typical import make_typical
-    >>> course = solve.solve_patients(make_typical(2), days=np.array([0.0, 28.0]))
+    >>> from protocyte.kinetics.allogeneic.typical import assemble_typical
+    >>> course = solve.solve_patients(assemble_typical(2), days=np.array([0.0, 28.0]))
     >>> course.values.shape, course.car_per_ul.shape
     ((2, 2, 9), (2, 2))
     """

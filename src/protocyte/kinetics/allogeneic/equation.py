@@ -17,7 +17,7 @@ SWITCH: Final = 0.02
 """Difference of activity from its level over which its fall goes over into its rise [1]."""
 
 
-def change(day: float, state: list[float], patient: Patients) -> list[float]:
+def find_change(day: float, state: list[float], patient: Patients) -> list[float]:
     r"""Return how fast every state of one patient changes.
 
     Parameters
@@ -27,7 +27,7 @@ def change(day: float, state: list[float], patient: Patients) -> list[float]:
     state : list of float
         `STATES` [cells; pg/mL; 1].
     patient : ndarray of PATIENT, shape ()
-        One row.
+        One row [units of `FIELDS`].
 
     Returns
     -------
@@ -55,8 +55,9 @@ def change(day: float, state: list[float], patient: Patients) -> list[float]:
 
     Examples
     --------
-    >>> from protocyte.kinetics.allogeneic.typical import make_typical
-    >>> change(5.0, [1e10, 1e9, 1e9, 1e8, 1.0, 1e11, 0.0, 4.1, 1.0], make_typical(1)[0])[3] > 0
+    >>> from protocyte.kinetics.allogeneic.typical import assemble_typical
+    >>> state = [1e10, 1e9, 1e9, 1e8, 1.0, 1e11, 0.0, 4.1, 1.0]
+    >>> find_change(5.0, state, assemble_typical(1)[0])[3] > 0
     True
     """
     n, kp, kn, e, m, b, x, i, s = state
@@ -91,13 +92,13 @@ def change(day: float, state: list[float], patient: Patients) -> list[float]:
     ]
 
 
-def start(patient: Patients) -> list[float]:
+def find_start(patient: Patients) -> list[float]:
     """Return the state of one patient at the infusion.
 
     Parameters
     ----------
     patient : ndarray of PATIENT, shape ()
-        One row.
+        One row [units of `FIELDS`].
 
     Returns
     -------
@@ -106,8 +107,8 @@ def start(patient: Patients) -> list[float]:
 
     Examples
     --------
-    >>> from protocyte.kinetics.allogeneic.typical import make_typical
-    >>> start(make_typical(1)[0])[8]
+    >>> from protocyte.kinetics.allogeneic.typical import assemble_typical
+    >>> find_start(assemble_typical(1)[0])[8]
     1.0
     """
     begin = [patient[f"{name}_start"] for name in ("n", "kp", "kn", "e")]

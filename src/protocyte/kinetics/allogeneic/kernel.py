@@ -82,7 +82,7 @@ _FAST: Any = {"contract", "reassoc", "arcp"}
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
 def _change(day: Any, y: Any, p: Any, out: Any) -> None:
-    """Write the change of every state; `equation.change` has the same in plain numbers."""
+    """Write the change of every state; `equation.find_change` has the same in plain numbers."""
     n, kp, kn = math.exp(y[_N]), math.exp(y[_KP]), math.exp(y[_KN])
     e, m, b = math.exp(y[_E]), math.exp(y[_M]), math.exp(y[_B])
     t_cells = n + e + m

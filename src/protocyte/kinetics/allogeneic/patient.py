@@ -79,7 +79,7 @@ LEAST_INFLAMMATION_LOSS: Final = 12.0
 """Slowest loss of inflammation that the solver's short memory follows [1/d]."""
 
 
-def make_patients(values: Mapping[str, ArrayLike], *, n: int) -> Patients:
+def assemble_values(values: Mapping[str, ArrayLike], *, n: int) -> Patients:
     """Put parameters together as rows of the solver, one a patient.
 
     Parameters
@@ -92,7 +92,7 @@ def make_patients(values: Mapping[str, ArrayLike], *, n: int) -> Patients:
     Returns
     -------
     ndarray of PATIENT, shape (n,)
-        The rows.
+        The rows [units of `FIELDS`].
 
     Raises
     ------
@@ -101,7 +101,7 @@ def make_patients(values: Mapping[str, ArrayLike], *, n: int) -> Patients:
 
     Examples
     --------
-    >>> make_patients({"rho": 0.9}, n=1)
+    >>> assemble_values({"rho": 0.9}, n=1)
     Traceback (most recent call last):
     protocyte.errors.ProtocolError: these patients have no form; give 0 gated expansion, 1 \
 competition with host cells [1]
@@ -120,22 +120,29 @@ competition with host cells [1]
                 "patient"
             )
         rows[name] = array
-    check_patients(rows)
+    find_sound_rows(rows)
     return rows
 
 
-def check_patients(patients: Patients) -> None:
+def find_sound_rows(patients: Patients) -> None:
     """Refuse rows that cannot be a patient of this model.
 
     Parameters
     ----------
     patients : ndarray of PATIENT, shape (n_patients,)
-        The rows.
+        The rows [units of `FIELDS`].
 
     Raises
     ------
     ProtocolError
         If a value is not finite, negative, or zero where it must not be.
+
+    Examples
+    --------
+    >>> find_sound_rows(np.zeros(1, PATIENT))
+    Traceback (most recent call last):
+    protocyte.errors.ProtocolError: k_n of patient 1 is 0; set point of host T cells [cells] must \
+be above zero
     """
     for name, meaning in FIELDS.items():
         column = patients[name]

@@ -11,7 +11,7 @@ import numpy as np
 from protocyte.errors import ProtocolError
 from protocyte.kinetics.allogeneic.course import Course
 from protocyte.kinetics.allogeneic.kernel import OBSERVED, SUMMARY, solve_all
-from protocyte.kinetics.allogeneic.patient import Patients, check_patients
+from protocyte.kinetics.allogeneic.patient import Patients, find_sound_rows
 from protocyte.kinetics.parameter import Floats
 
 TOLERANCE: Final = 1e-6
@@ -30,7 +30,7 @@ def solve_patients(
     Parameters
     ----------
     patients : ndarray of PATIENT, shape (n_patients,)
-        Rows of `make_patients`.
+        Rows of `assemble_values` [units of `FIELDS`].
     days : ndarray of float, shape (n_days,), optional
         Days to report [d], rising, from 0 to ``horizon``. Without any, memory does not grow with
         time.
@@ -60,8 +60,8 @@ def solve_patients(
 
     Examples
     --------
-    >>> from protocyte.kinetics.allogeneic.typical import make_typical
-    >>> course = solve_patients(make_typical(1), days=np.array([0.0, 9.0, 28.0]))
+    >>> from protocyte.kinetics.allogeneic.typical import assemble_typical
+    >>> course = solve_patients(assemble_typical(1), days=np.array([0.0, 9.0, 28.0]))
     >>> bool(course.is_solved.all()), bool(course.summary["peak"][0] > course.car[0, 0])
     (True, True)
     """
@@ -79,7 +79,7 @@ def solve_patients(
         raise ProtocolError(
             f"the days asked for do not rise from 0 to {horizon:g}; sort them, each once"
         )
-    check_patients(patients)
+    find_sound_rows(patients)
     rows = np.zeros((patients.size, asked.size, OBSERVED))
     found = np.zeros(patients.size, SUMMARY)
     solve_all(np.ascontiguousarray(patients), float(horizon), tolerance, asked, rows, found)

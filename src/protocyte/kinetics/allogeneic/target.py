@@ -75,7 +75,7 @@ class Target:
         return cls(disease, _GROWTH.get(disease), disease in ("B-ALL", "T-ALL", "AML"))
 
 
-def read_disease(condition: str) -> Disease | None:
+def find_disease(condition: str) -> Disease | None:
     """Read the disease from a protocol's words; None if none of the model's is named.
 
     Parameters
@@ -90,7 +90,7 @@ def read_disease(condition: str) -> Disease | None:
 
     Examples
     --------
-    >>> read_disease("relapsed or refractory acute myeloid leukaemia")
+    >>> find_disease("relapsed or refractory acute myeloid leukaemia")
     'AML'
     """
     words = condition.lower()

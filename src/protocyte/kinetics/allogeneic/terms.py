@@ -97,7 +97,7 @@ class Terms:
     --------
     >>> uncar = Product(name="x", donor="healthy donor", cars=("CD38",), edits=("TCR", "B2M"),
     ...                 armour=("NKG2A CAR",))
-    >>> terms = derive_terms(uncar)
+    >>> terms = find_terms(uncar)
     >>> round(terms.seen_by_t, 2), round(terms.seen_by_nk, 2), terms.kills_nkg2a
     (0.24, 0.95, True)
     """
@@ -113,7 +113,7 @@ class Terms:
     reasons: tuple[tuple[str, str], ...]
 
 
-def derive_terms(product: Product, values: Mapping[str, float] | None = None) -> Terms:
+def find_terms(product: Product, values: Mapping[str, float] | None = None) -> Terms:
     """Derive the terms that a product's words switch.
 
     Parameters
@@ -121,7 +121,7 @@ def derive_terms(product: Product, values: Mapping[str, float] | None = None) ->
     product : Product
         The product as the protocol describes it.
     values : mapping of str to float, optional
-        Numbers of `PARAMETERS` by name; the typical ones by default.
+        Numbers of `PARAMETERS` by name [unit of each]; the typical ones by default.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def derive_terms(product: Product, values: Mapping[str, float] | None = None) ->
     Examples
     --------
     >>> own = Product(name="x", donor="autologous", cars=("CD19",), edits=())
-    >>> derive_terms(own).mismatch
+    >>> find_terms(own).mismatch
     0.0
     """
     numbers = PARAMETERS.values() if values is None else values

@@ -7,16 +7,16 @@ import numpy as np
 
 from protocyte.kinetics import stein_2019_tisagenlecleucel as stein
 from protocyte.kinetics.allogeneic import parameters, target
-from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+from protocyte.kinetics.allogeneic.assemble import Setting, assemble_rows
 from protocyte.kinetics.allogeneic.patient import Patients
 from protocyte.kinetics.allogeneic.target import Target
-from protocyte.kinetics.allogeneic.terms import derive_terms
+from protocyte.kinetics.allogeneic.terms import find_terms
 from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.biology import Disease
 from protocyte.protocol.product import Product
 
 
-def typical_values(disease: Disease = "AML", **changes: float) -> dict[str, Floats]:
+def find_typical_values(disease: Disease = "AML", **changes: float) -> dict[str, Floats]:
     """Give every parameter its typical value.
 
     Parameters
@@ -29,11 +29,11 @@ def typical_values(disease: Disease = "AML", **changes: float) -> dict[str, Floa
     Returns
     -------
     dict of str to ndarray of float, shape ()
-        Values by name.
+        Values by name [unit of each parameter].
 
     Examples
     --------
-    >>> float(typical_values("lymphoma")["burden"])
+    >>> float(find_typical_values("lymphoma")["burden"])
     94860000000.0
     """
     of = Target.of(disease)
@@ -48,7 +48,7 @@ def typical_values(disease: Disease = "AML", **changes: float) -> dict[str, Floa
     return {name: np.asarray(value) for name, value in (values | changes).items()}
 
 
-def typical_setting() -> Setting:
+def find_typical_setting() -> Setting:
     """Give the setting of the examples: KJ-C2320's product in AML, without a dose.
 
     Returns
@@ -58,7 +58,7 @@ def typical_setting() -> Setting:
 
     Examples
     --------
-    >>> typical_setting().depth
+    >>> find_typical_setting().depth
     'standard'
     """
     product = Product(
@@ -68,10 +68,10 @@ def typical_setting() -> Setting:
         edits=("TCR", "B2M"),
         armour=("NKG2A CAR",),
     )
-    return Setting(derive_terms(product), "standard", Target.of("AML"), None)
+    return Setting(find_terms(product), "standard", Target.of("AML"), None)
 
 
-def make_typical(n: int) -> Patients:
+def assemble_typical(n: int) -> Patients:
     """Make rows of the typical patient of the examples.
 
     Parameters
@@ -82,11 +82,11 @@ def make_typical(n: int) -> Patients:
     Returns
     -------
     ndarray of PATIENT, shape (n,)
-        Equal rows.
+        Equal rows [units of `FIELDS`].
 
     Examples
     --------
-    >>> make_typical(2).shape
+    >>> assemble_typical(2).shape
     (2,)
     """
-    return assemble_patients(typical_setting(), typical_values(), n=n)
+    return assemble_rows(find_typical_setting(), find_typical_values(), n=n)

@@ -66,7 +66,7 @@ class Calibration:
 
     @property
     def typical(self) -> dict[str, float]:
-        """Posterior medians as `draw_patients` takes them; peaks in cells/µL.
+        """Posterior medians as `sample_patients` takes them; peaks in cells/µL.
 
         The population of Lichtenstein2021: autologous CD22 CAR-T cells in B-ALL. A transgene level
         of one unit is one cell a microlitre here, hence ``copies_per_cell`` of 1.

@@ -23,8 +23,8 @@ from protocyte.protocol.product import Product
 from protocyte.protocol.rehearsal import parse_rehearsal
 from protocyte.simulation.calibration.result import load_calibration
 from protocyte.simulation.credibility.published import TARGETS, TRIALS, Published, Trial
-from protocyte.simulation.population.draw import draw_patients
-from protocyte.simulation.population.follow import solve_drawn
+from protocyte.simulation.population.draw import sample_patients
+from protocyte.simulation.population.follow import simulate_course
 from protocyte.simulation.population.outcome.judge import judge_outcomes
 from protocyte.simulation.population.outcome.response import find_question
 from protocyte.simulation.population.outcome.table import Outcomes
@@ -94,6 +94,12 @@ def simulate_targets(
     ------
     ProtocolError
         If there are too few draws for an interval.
+
+    Examples
+    --------
+    >>> simulate_targets(draws=2, rng=np.random.default_rng(1))
+    Traceback (most recent call last):
+    protocyte.errors.ProtocolError: 2 draws give no interval; ask for at least 20
     """
     if draws < _FEWEST:
         raise ProtocolError(f"{draws} draws give no interval; ask for at least {_FEWEST}")
@@ -201,7 +207,7 @@ def _follow(
 ) -> tuple[Outcomes, Course]:
     """Follow the patients of one prediction."""
     changed = arm.with_typical(_typical(arm, trial, values))
-    drawn = draw_patients(
+    drawn = sample_patients(
         n,
         disease=trial.disease,
         patients=arm.rehearsal.patients,
@@ -211,7 +217,7 @@ def _follow(
     dose = drawn.weight * trial.dose if trial.per_kg else np.full(n, trial.dose)
     setting = replace(changed.set(drawn.weight), dose=dose)
     days = np.union1d(_DAYS, find_question(arm.plan).days)
-    course = solve_drawn(setting, drawn, days=days)
+    course = simulate_course(setting, drawn, days=days)
     return judge_outcomes(drawn, course, changed, setting), course
 
 
@@ -244,7 +250,14 @@ def find_summary_counts(found: Sequence[tuple[Published, Prediction]]) -> dict[s
     Returns
     -------
     dict of str to dict of str to int
-        For each mark the number of targets, and of those in the 50 % and in the 90 % interval.
+        For each mark the number of targets, and of those in the 50 % and in the 90 % interval
+        [1].
+
+    Examples
+    --------
+    >>> hit = Prediction.of(np.arange(11.0), 5.0, whole=True)
+    >>> find_summary_counts([(TARGETS[0], hit)])
+    {'predicted': {'targets': 1, 'in 50 %': 1, 'in 90 %': 1}}
     """
     counts: dict[str, dict[str, int]] = {}
     for one, prediction in found:

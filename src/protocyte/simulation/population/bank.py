@@ -15,7 +15,7 @@ import numpy as np
 from protocyte.errors import ProtocolError
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal, Scenario
-from protocyte.simulation.population.follow import Followed, follow_patients
+from protocyte.simulation.population.follow import Followed, simulate_patients
 from protocyte.simulation.population.setting import Arm
 
 POWERS: Final = {
@@ -45,7 +45,7 @@ class Bank:
     power: float
 
 
-def make_banks(
+def simulate_banks(
     plan: Protocol,
     rehearsal: Rehearsal,
     n: int,
@@ -81,6 +81,17 @@ def make_banks(
     ------
     ProtocolError
         If the protocol has no dose levels.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> banks = simulate_banks(plan, truths, 5, make=lambda: np.random.default_rng(1))
+    >>> [len(bank.levels) for bank in banks]
+    [3, 3, 3]
     """
     if plan.dosing is None:
         raise ProtocolError(
@@ -91,14 +102,32 @@ def make_banks(
     return [_bank(plan, rehearsal, n, power, make, tick) for power in used]
 
 
-def count_banks(plan: Protocol) -> int:
-    """Count the levels of all banks that `make_banks` follows patients at."""
+def find_bank_size(plan: Protocol) -> int:
+    """Find how many levels all banks of `simulate_banks` have together.
+
+    Parameters
+    ----------
+    plan : Protocol
+        The protocol.
+
+    Returns
+    -------
+    int
+        Levels [1].
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> find_bank_size(parse_protocol(EXAMPLE).plan)
+    9
+    """
     levels = plan.dosing.levels if plan.dosing else ()
     dosed = bool(levels) and all(level.dose is not None for level in levels)
     return len(levels) * (len(POWERS) if dosed and len(levels) > 1 else 1)
 
 
-def stock(rehearsal: Rehearsal, banks: Sequence[Bank]) -> Rehearsal:
+def find_stocked(rehearsal: Rehearsal, banks: Sequence[Bank]) -> Rehearsal:
     """Give the rehearsal whose scenarios are those of the banks.
 
     Parameters
@@ -112,6 +141,17 @@ def stock(rehearsal: Rehearsal, banks: Sequence[Bank]) -> Rehearsal:
     -------
     Rehearsal
         A copy with other scenarios.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> banks = simulate_banks(plan, truths, 5, make=lambda: np.random.default_rng(1))
+    >>> find_stocked(truths, banks).scenarios[0].name
+    'the peak does not follow the dose'
     """
     first = banks[0].levels[0].arm.rehearsal.biology.parameters
     reference = {k: v for k, v in first.items() if k == "dose_reference"}
@@ -127,12 +167,18 @@ def find_power(scenario: Scenario) -> float:
     Parameters
     ----------
     scenario : Scenario
-        Scenario that `make_banks` made.
+        Scenario that `simulate_banks` made.
 
     Returns
     -------
     float
         Power of the dose [1].
+
+    Examples
+    --------
+    >>> name = "the peak follows the dose"
+    >>> find_power(Scenario(name=name, toxicity=(0.1,), response=(0.5,)))
+    1.0
     """
     return {name: power for power, name in POWERS.items()}[scenario.name]
 
@@ -151,7 +197,7 @@ def _bank(  # noqa: PLR0917
     for number in range(1, len(plan.dosing.levels) + 1):
         arm = Arm(plan.dosing.label(number), plan, rehearsal, number)
         arm = arm.with_typical({"dose_power": power} | _reference(plan, arm))
-        levels.append(follow_patients(arm, n, rng=make(), tick=tick))
+        levels.append(simulate_patients(arm, n, rng=make(), tick=tick))
     return Bank(_scenario(levels, power), tuple(levels), power)
 
 

@@ -15,7 +15,7 @@ from protocyte.kinetics.allogeneic.terms import GENES
 from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
-from protocyte.simulation.population.follow import Followed, follow_patients
+from protocyte.simulation.population.follow import Followed, simulate_patients
 from protocyte.simulation.population.knob import Knobs
 from protocyte.simulation.population.outcome.table import Outcomes
 from protocyte.simulation.population.setting import Arm
@@ -177,7 +177,7 @@ def simulate_arms(
     [True, True, True]
     """
     return Contrast(
-        tuple(_summarise(follow_patients(arm, n, rng=make(), tick=tick)) for arm in arms)
+        tuple(_summarise(simulate_patients(arm, n, rng=make(), tick=tick)) for arm in arms)
     )
 
 

@@ -33,7 +33,7 @@ class Draw:
     Parameters
     ----------
     values : mapping of str to ndarray of float, shape (n_patients,) or ()
-        Parameters of `assemble_patients` by name [unit of their tables].
+        Parameters of `assemble_rows` by name [unit of their tables].
     age, weight : ndarray of float, shape (n_patients,)
         Age [years] and body weight [kg].
     female : ndarray of bool, shape (n_patients,)
@@ -54,7 +54,7 @@ class Draw:
         return int(self.age.size)
 
 
-def draw_patients(
+def sample_patients(
     n: int,
     *,
     disease: Disease,
@@ -102,7 +102,7 @@ def draw_patients(
     --------
     >>> who = Patients(age=Spread(mean=40, sd=10, low=18, high=70),
     ...                weight=Spread(mean=70, sd=10, low=40, high=110), female=0.5)
-    >>> drawn = draw_patients(5, disease="AML", patients=who, rng=np.random.default_rng(1))
+    >>> drawn = sample_patients(5, disease="AML", patients=who, rng=np.random.default_rng(1))
     >>> drawn.size, drawn.values["killing"].shape
     (5, (5,))
     """

@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 
 from protocyte.analysis.contrast import QUANTILES
-from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+from protocyte.kinetics.allogeneic.assemble import Setting, assemble_rows
 from protocyte.kinetics.allogeneic.course import Course
 from protocyte.kinetics.allogeneic.solve import solve_patients
 from protocyte.kinetics.parameter import Floats
 from protocyte.simulation.population.band import Band
-from protocyte.simulation.population.draw import Draw, draw_patients
+from protocyte.simulation.population.draw import Draw, sample_patients
 from protocyte.simulation.population.outcome.judge import judge_outcomes
 from protocyte.simulation.population.outcome.response import find_question
 from protocyte.simulation.population.outcome.table import HORIZON, Outcomes
@@ -62,7 +62,7 @@ class Followed:
     outcomes: Outcomes
 
 
-def follow_patients(
+def simulate_patients(
     arm: Arm, n: int, *, rng: np.random.Generator, tick: Callable[[int], None] | None = None
 ) -> Followed:
     """Follow virtual patients of an arm for a year.
@@ -96,7 +96,7 @@ def follow_patients(
     >>> plan = parse_protocol(EXAMPLE).plan
     >>> rehearsal = parse_document(REHEARSAL, Rehearsal, file="scenarios.yaml").plan
     >>> arm = Arm("as written", plan, rehearsal, level=1)
-    >>> followed = follow_patients(arm, 3, rng=np.random.default_rng(1))
+    >>> followed = simulate_patients(arm, 3, rng=np.random.default_rng(1))
     >>> followed.outcomes.size, followed.bands["car"].shape[0]
     (3, 5)
     """
@@ -106,7 +106,7 @@ def follow_patients(
     first: Setting | None = None
     for size in _pieces(n):
         (own,) = rng.spawn(1)
-        drawn = draw_patients(
+        drawn = sample_patients(
             size,
             disease=arm.disease,
             patients=arm.rehearsal.patients,
@@ -115,7 +115,7 @@ def follow_patients(
             rng=own,
         )
         setting = arm.set(drawn.weight)
-        course = solve_drawn(setting, drawn, days=days)
+        course = simulate_course(setting, drawn, days=days)
         for name, values in _shown(course).items():
             bands[name].add(values)
         parts.append(judge_outcomes(drawn, course, arm, setting))
@@ -127,7 +127,7 @@ def follow_patients(
     return Followed(arm, first, days, lines, Outcomes.join(parts))
 
 
-def solve_drawn(setting: Setting, drawn: Draw, *, days: Floats) -> Course:
+def simulate_course(setting: Setting, drawn: Draw, *, days: Floats) -> Course:
     """Solve the courses of drawn patients in a setting.
 
     Parameters
@@ -152,12 +152,12 @@ def solve_drawn(setting: Setting, drawn: Draw, *, days: Floats) -> Course:
     >>> plan = parse_protocol(EXAMPLE).plan
     >>> rehearsal = parse_document(REHEARSAL, Rehearsal, file="scenarios.yaml").plan
     >>> arm = Arm("as written", plan, rehearsal, level=1)
-    >>> drawn = draw_patients(
+    >>> drawn = sample_patients(
     ...     2, disease="B-ALL", patients=rehearsal.patients, rng=np.random.default_rng(1))
-    >>> solve_drawn(arm.set(drawn.weight), drawn, days=np.array([0.0, 28.0])).car.shape
+    >>> simulate_course(arm.set(drawn.weight), drawn, days=np.array([0.0, 28.0])).car.shape
     (2, 2)
     """
-    rows = assemble_patients(setting, drawn.values, n=drawn.size)
+    rows = assemble_rows(setting, drawn.values, n=drawn.size)
     return solve_patients(rows, days=days, horizon=HORIZON)
 
 

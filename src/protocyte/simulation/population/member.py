@@ -13,8 +13,8 @@ from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.plan import Protocol
 from protocyte.protocol.rehearsal import Rehearsal
 from protocyte.simulation.participant import Fate, VirtualParticipant
-from protocyte.simulation.population.draw import Draw, draw_patients
-from protocyte.simulation.population.follow import solve_drawn
+from protocyte.simulation.population.draw import Draw, sample_patients
+from protocyte.simulation.population.follow import simulate_course
 from protocyte.simulation.population.outcome.judge import judge_outcomes
 from protocyte.simulation.population.outcome.response import find_question
 from protocyte.simulation.population.outcome.table import HORIZON, Outcomes
@@ -99,7 +99,7 @@ class Members:
         block, place = divmod(number - 1, _BLOCK)
         while len(self._blocks) <= block:
             self._blocks.append(
-                draw_patients(
+                sample_patients(
                     _BLOCK,
                     disease=self._arm.disease,
                     patients=self._arm.rehearsal.patients,
@@ -115,7 +115,7 @@ class Members:
         arm = replace(self._arm, level=level)
         setting = arm.set(drawn.weight)
         days = np.union1d(_DAYS, find_question(arm.plan).days)
-        course = solve_drawn(setting, drawn, days=days)
+        course = simulate_course(setting, drawn, days=days)
         shown = np.isin(days, _DAYS)
         scale = np.broadcast_to(drawn.values["copies_per_cell"], (drawn.size,))
         levels = np.nan_to_num(course.car_per_ul[:, shown]) * scale[:, np.newaxis]

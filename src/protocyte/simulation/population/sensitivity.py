@@ -17,8 +17,8 @@ from protocyte.errors import ProtocolError
 from protocyte.kinetics.allogeneic import parameters, target
 from protocyte.kinetics.allogeneic.target import Target
 from protocyte.kinetics.parameter import Floats, Parameter
-from protocyte.simulation.population.draw import draw_patients
-from protocyte.simulation.population.follow import solve_drawn
+from protocyte.simulation.population.draw import sample_patients
+from protocyte.simulation.population.follow import simulate_course
 from protocyte.simulation.population.outcome.judge import judge_outcomes
 from protocyte.simulation.population.outcome.response import find_question
 from protocyte.simulation.population.outcome.table import Outcomes
@@ -35,6 +35,7 @@ OUTPUTS: Final[dict[str, Callable[[Outcomes], float]]] = {
 _MONTH: Final = 28.0
 _SEVERE: Final = 3
 _WIDE: Final = 3.0
+_FEWEST: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ def find_uncertain(arm: Arm) -> list[Uncertain]:
     -------
     list of Uncertain
         Numbers, in the order of their tables.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> found = find_uncertain(Arm("example", plan, truths, 1))
+    >>> "nk_rejection" in [one.parameter.name for one in found]
+    True
     """
     of = Target.of(arm.disease)
     unused = {one.name for one in target.PARAMETERS if one.name.startswith("growth_")}
@@ -116,7 +128,7 @@ def find_sensitivity(
     Raises
     ------
     ProtocolError
-        If ``points`` is not a power of two.
+        If ``points`` is not a power of two from 16.
 
     References
     ----------
@@ -124,9 +136,24 @@ def find_sensitivity(
        Carlo estimates. *Math Comput Simul* 2001;55:271-280.
     .. [2] Saltelli A, et al. Variance based sensitivity analysis of model output. *Comput Phys
        Commun* 2010;181:259-270. Table 2.
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> find_sensitivity(Arm("example", plan, truths, 1), points=20, patients=5,
+    ...                  make=lambda: np.random.default_rng(1))
+    Traceback (most recent call last):
+    protocyte.errors.ProtocolError: 20 points are not a power of two from 16; give 64, 128, 256 \
+and so on
     """
-    if points < 1 or points & (points - 1):
-        raise ProtocolError(f"{points} points are not a power of two; give 64, 128, 256 and so on")
+    if points < _FEWEST or points & (points - 1):
+        raise ProtocolError(
+            f"{points} points are not a power of two from {_FEWEST}; give 64, 128, 256 and so on"
+        )
     moved = find_uncertain(arm)
     ran = []
 
@@ -153,8 +180,31 @@ def find_sensitivity(
     )
 
 
-def count_runs(arm: Arm, points: int) -> int:
-    """Count the runs that `find_sensitivity` takes."""
+def find_runs(arm: Arm, points: int) -> int:
+    """Find how many runs `find_sensitivity` takes.
+
+    Parameters
+    ----------
+    arm : Arm
+        The protocol at one dose level.
+    points : int
+        Base points [1].
+
+    Returns
+    -------
+    int
+        Runs [1].
+
+    Examples
+    --------
+    >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
+    >>> from protocyte.protocol.parse import parse_protocol
+    >>> from protocyte.protocol.rehearsal import parse_rehearsal
+    >>> plan = parse_protocol(EXAMPLE).plan
+    >>> truths = parse_rehearsal(REHEARSAL, protocol=plan).plan
+    >>> find_runs(Arm("example", plan, truths, 1), 16) > 300
+    True
+    """
     return points * (len(find_uncertain(arm)) + 2)
 
 
@@ -171,7 +221,7 @@ def _outputs(
         for one, share in zip(moved, shares, strict=True)
     }
     changed = arm.with_typical(values)
-    drawn = draw_patients(
+    drawn = sample_patients(
         patients,
         disease=arm.disease,
         patients=arm.rehearsal.patients,
@@ -180,6 +230,6 @@ def _outputs(
         rng=rng,
     )
     setting = changed.set(drawn.weight)
-    course = solve_drawn(setting, drawn, days=np.unique(find_question(arm.plan).days))
+    course = simulate_course(setting, drawn, days=np.unique(find_question(arm.plan).days))
     outcomes = judge_outcomes(drawn, course, changed, setting)
     return [find(outcomes) for find in OUTPUTS.values()]

@@ -10,10 +10,10 @@ import numpy as np
 
 from protocyte.errors import ProtocolError
 from protocyte.kinetics.allogeneic.assemble import Setting
-from protocyte.kinetics.allogeneic.conditioning import read_depth
+from protocyte.kinetics.allogeneic.conditioning import find_depth
 from protocyte.kinetics.allogeneic.parameters import PARAMETERS
-from protocyte.kinetics.allogeneic.target import Target, read_disease
-from protocyte.kinetics.allogeneic.terms import derive_terms
+from protocyte.kinetics.allogeneic.target import Target, find_disease
+from protocyte.kinetics.allogeneic.terms import find_terms
 from protocyte.kinetics.parameter import Floats
 from protocyte.protocol.biology import Depth, Disease
 from protocyte.protocol.plan import Protocol
@@ -48,7 +48,7 @@ class Arm:
     @property
     def disease(self) -> Disease:
         """Disease of the virtual patients."""
-        disease = self.rehearsal.biology.disease or read_disease(self.plan.trial.condition or "")
+        disease = self.rehearsal.biology.disease or find_disease(self.plan.trial.condition or "")
         if disease is None:
             raise ProtocolError(
                 f'the condition "{self.plan.trial.condition}" names no disease of the model; add '
@@ -66,7 +66,7 @@ class Arm:
         regimen = dosing.levels[self.level - 1].regimen if dosing and self.level else None
         if regimen in biology.regimens:
             return biology.regimens[str(regimen)]
-        return read_depth(self.plan.schedule.activities.lymphodepletion, regimen)
+        return find_depth(self.plan.schedule.activities.lymphodepletion, regimen)
 
     @property
     def product(self) -> Product:
@@ -108,7 +108,7 @@ class Arm:
         known = {k: v for k, v in self.typical.items() if not k.startswith("sd_")}
         numbers = PARAMETERS.values() | known
         return Setting(
-            derive_terms(self.product, numbers),
+            find_terms(self.product, numbers),
             self.depth,
             Target.of(self.disease),
             self._cells(weight),

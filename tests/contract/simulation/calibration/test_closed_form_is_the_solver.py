@@ -6,11 +6,11 @@ Own cells, antigen everywhere, no fratricide: then the model's cells grow and de
 import numpy as np
 import pytest
 
-from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+from protocyte.kinetics.allogeneic.assemble import Setting, assemble_rows
 from protocyte.kinetics.allogeneic.solve import solve_patients
 from protocyte.kinetics.allogeneic.target import Target
-from protocyte.kinetics.allogeneic.terms import derive_terms
-from protocyte.kinetics.allogeneic.typical import typical_values
+from protocyte.kinetics.allogeneic.terms import find_terms
+from protocyte.kinetics.allogeneic.typical import find_typical_values
 from protocyte.protocol.product import Product
 from protocyte.simulation.calibration.gated import Fixed, sample_course
 from protocyte.simulation.calibration.result import load_calibration
@@ -25,11 +25,11 @@ def test_closed_form_is_the_solver(lag: float) -> None:
     drawn["fold_expansion"] = np.maximum(drawn["fold_expansion"], 3.0)
     drawn["alpha"] = np.maximum(drawn["alpha"], 0.02)
     changes = {"copies_per_cell": 1.0, "normal_antigen": 1e18, "room_power": 0.0, "lag": lag}
-    values = typical_values("B-ALL", **changes) | drawn
+    values = find_typical_values("B-ALL", **changes) | drawn
     own = Product(name="CD22", donor="autologous", cars=("CD22",), edits=())
-    setting = Setting(derive_terms(own), "standard", Target.of("B-ALL"), None)
+    setting = Setting(find_terms(own), "standard", Target.of("B-ALL"), None)
     course = solve_patients(
-        assemble_patients(setting, values, n=60), days=DAYS, horizon=60.0, tolerance=1e-9
+        assemble_rows(setting, values, n=60), days=DAYS, horizon=60.0, tolerance=1e-9
     )
     closed = sample_course(np.log(np.stack(list(drawn.values()), axis=1)), DAYS, Fixed(lag=lag))
     away = np.abs(np.log(course.car_per_ul) - closed)

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from protocyte.errors import RecordError
-from protocyte.kinetics.allogeneic.assemble import Setting, assemble_patients
+from protocyte.kinetics.allogeneic.assemble import Setting, assemble_rows
 from protocyte.kinetics.allogeneic.solve import solve_patients
 from protocyte.kinetics.allogeneic.target import Target
-from protocyte.kinetics.allogeneic.terms import derive_terms
+from protocyte.kinetics.allogeneic.terms import find_terms
 from protocyte.protocol.product import Product
 from protocyte.protocol.rehearsal import Patients, Spread
 from protocyte.simulation.calibration.gated import NAMES
 from protocyte.simulation.calibration.result import KEPT, Calibration, load_calibration
-from protocyte.simulation.population.draw import draw_patients
+from protocyte.simulation.population.draw import sample_patients
 
 SAVED = load_calibration()
 
@@ -82,7 +82,7 @@ def test_new_patients_are_spread_as_the_summaries_say() -> None:
 
 def test_typical_values_are_taken_by_the_simulator() -> None:
     body = Spread(mean=70, sd=0, low=70, high=70)
-    drawn = draw_patients(
+    drawn = sample_patients(
         2000,
         disease="B-ALL",
         patients=Patients(age=body, weight=body, female=0.5),
@@ -90,8 +90,8 @@ def test_typical_values_are_taken_by_the_simulator() -> None:
         rng=np.random.default_rng(1),
     )
     own = Product(name="CD22", donor="autologous", cars=("CD22",), edits=())
-    setting = Setting(derive_terms(own), "standard", Target.of("B-ALL"), None)
-    course = solve_patients(assemble_patients(setting, drawn.values, n=2000), horizon=60.0)
+    setting = Setting(find_terms(own), "standard", Target.of("B-ALL"), None)
+    course = solve_patients(assemble_rows(setting, drawn.values, n=2000), horizon=60.0)
     peak = np.log(course.summary["peak"] / 5e8)
     mixed = np.log(SAVED.sample_patients(20_000, rng=np.random.default_rng(2))["c_max"])
     # Antigen slows expansion a little where burden is low; means of ln stay within a fifth.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from protocyte.errors import ProtocolError
-from protocyte.kinetics.allogeneic.terms import derive_terms
+from protocyte.kinetics.allogeneic.terms import find_terms
 from protocyte.protocol.product import Product
 from protocyte.simulation.population.outcome.crs import find_crs_days, find_crs_model, judge_crs
 from protocyte.simulation.population.outcome.gvhd import find_gvhd_risk, judge_gvhd
@@ -48,8 +48,8 @@ def test_icans_at_crs_of_grade_1_is_as_its_table_says() -> None:
 
 def test_own_cells_cause_no_gvhd_and_whole_receptors_as_often_as_with_donor_cells() -> None:
     cells, most, rate = np.full(N, 6e7), np.full(N, 3e6), np.array(1.5e-8)
-    own = derive_terms(Product(name="x", donor="autologous", cars=("CD7",), edits=()))
-    donor = derive_terms(Product(name="x", donor="related donor", cars=("CD7",), edits=("CD7",)))
+    own = find_terms(Product(name="x", donor="autologous", cars=("CD7",), edits=()))
+    donor = find_terms(Product(name="x", donor="related donor", cars=("CD7",), edits=("CD7",)))
     assert find_gvhd_risk(own, cells, most, rate).max() == 0
     # Tan2023: grade 1 to 2 in 12 of 20 after 1e6 cells/kg, 60 kg.
     grades = judge_gvhd(find_gvhd_risk(donor, cells, most, rate), luck(3))
@@ -57,7 +57,7 @@ def test_own_cells_cause_no_gvhd_and_whole_receptors_as_often_as_with_donor_cell
 
 
 def test_a_batch_passes_release_however_many_cells_it_holds() -> None:
-    edited = derive_terms(
+    edited = find_terms(
         Product(name="x", donor="healthy donor", cars=("CD7",), edits=("TRAC", "CD7"))
     )
     risks = [

@@ -10,8 +10,8 @@ from protocyte.kinetics.allogeneic.course import Course
 from protocyte.kinetics.convergence import Convergence
 from protocyte.protocol.rehearsal import EventTruth
 from protocyte.protocol.toxicity import DoseLimitingToxicity
-from protocyte.simulation.population.draw import draw_patients
-from protocyte.simulation.population.follow import DAYS, follow_patients, solve_drawn
+from protocyte.simulation.population.draw import sample_patients
+from protocyte.simulation.population.follow import DAYS, simulate_course, simulate_patients
 from protocyte.simulation.population.outcome.cytopenia import find_neutrophils
 from protocyte.simulation.population.outcome.judge import judge_outcomes
 from protocyte.simulation.population.outcome.response import find_question
@@ -97,7 +97,7 @@ def arm(seed_trial: Any) -> Any:
 
 
 def solved(one: Arm, n: int, seed: int = 1) -> tuple[Any, Course, Any]:
-    drawn = draw_patients(
+    drawn = sample_patients(
         n,
         disease=one.disease,
         patients=one.rehearsal.patients,
@@ -106,7 +106,7 @@ def solved(one: Arm, n: int, seed: int = 1) -> tuple[Any, Course, Any]:
     )
     setting = one.set(drawn.weight)
     days = np.union1d(DAYS, find_question(one.plan).days)
-    return drawn, solve_drawn(setting, drawn, days=days), setting
+    return drawn, simulate_course(setting, drawn, days=days), setting
 
 
 def test_neutrophils_fall_by_what_is_given(arm: Any) -> None:
@@ -145,7 +145,7 @@ def test_an_unsolved_patient_has_no_outcome_and_touches_nobody(arm: Any) -> None
 
 @pytest.mark.parametrize("name", ["wu-cart-007", "t-rrex", "kj-c2320", "udcar-sle", "ex02"])
 def test_outcomes_of_the_five_protocols_hang_together(arm: Any, name: str) -> None:
-    found = follow_patients(arm(name), 400, rng=np.random.default_rng(2)).outcomes
+    found = simulate_patients(arm(name), 400, rng=np.random.default_rng(2)).outcomes
     assert found.solved.all()
     assert (np.isnan(found.crs_day) == (found.crs == 0)).all()
     assert (np.isnan(found.gvhd_day) == (found.gvhd == 0)).all()
@@ -159,5 +159,5 @@ def test_outcomes_of_the_five_protocols_hang_together(arm: Any, name: str) -> No
 
 
 def test_a_protocol_without_dose_limiting_toxicity_has_none(arm: Any) -> None:
-    found = follow_patients(arm("t-rrex"), 200, rng=np.random.default_rng(3)).outcomes
+    found = simulate_patients(arm("t-rrex"), 200, rng=np.random.default_rng(3)).outcomes
     assert not found.toxic.any()

@@ -45,9 +45,9 @@ def find_gvhd_risk(terms: Terms, cells: Floats, most: Floats, rate: Floats) -> F
 
     Examples
     --------
-    >>> from protocyte.kinetics.allogeneic.terms import derive_terms
+    >>> from protocyte.kinetics.allogeneic.terms import find_terms
     >>> from protocyte.protocol.product import Product
-    >>> own = derive_terms(Product(name="x", donor="autologous", cars=("CD19",), edits=()))
+    >>> own = find_terms(Product(name="x", donor="autologous", cars=("CD19",), edits=()))
     >>> find_gvhd_risk(own, np.array([1e8]), np.array([3e6]), np.array(1.5e-8)).tolist()
     [0.0]
     """

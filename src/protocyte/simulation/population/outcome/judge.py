@@ -61,10 +61,10 @@ def judge_outcomes(drawn: Draw, course: Course, arm: Arm, setting: Setting) -> O
     >>> from protocyte.protocol.checks.example import EXAMPLE, REHEARSAL
     >>> from protocyte.protocol.parse import parse_protocol
     >>> from protocyte.protocol.rehearsal import parse_rehearsal
-    >>> from protocyte.simulation.population.follow import follow_patients
+    >>> from protocyte.simulation.population.follow import simulate_patients
     >>> plan = parse_protocol(EXAMPLE).plan
     >>> arm = Arm("example", plan, parse_rehearsal(REHEARSAL, protocol=plan).plan, level=1)
-    >>> follow_patients(arm, 3, rng=np.random.default_rng(1)).outcomes.solved.tolist()
+    >>> simulate_patients(arm, 3, rng=np.random.default_rng(1)).outcomes.solved.tolist()
     [True, True, True]
     """
     luck, found = drawn.luck, course.summary
