@@ -63,6 +63,20 @@ def test_the_same_truth_twice_meets_other_patients() -> None:
     assert len(set(found.values["BOIN"]["participants"].tolist())) > 1
 
 
+def test_standard_errors_are_those_of_repeated_runs() -> None:
+    """Over 60 runs with new truths and patients, means vary as each run says that they do."""
+    means, errors = [], []
+    for rng in np.random.default_rng(4).spawn(60):
+        truths = sample_scenarios(12, n_doses=3, target=0.3, rng=rng)
+        found = simulate_random_comparison(DESIGNS[:1], truths, memory=1e-6, trials=20, rng=rng)
+        right = found.average("BOIN", "right")
+        assert right is not None
+        means.append(right.mean)
+        errors.append(right.error)
+    # A variance from 60 runs is within a factor of 1.7 of the truth, 99 times in 100.
+    assert 1 / 1.7 < np.var(means, ddof=1) / np.mean(np.square(errors)) < 1.7
+
+
 def test_numbers_do_not_depend_on_the_engine() -> None:
     here, there = (
         simulate_random_comparison(
