@@ -259,24 +259,12 @@ def read_source(file: Path, *, encoding: str = "utf-8", separator: str = ",") ->
     try:
         table = pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        # A row that does not have one value a column may have its values in wrong ones.
-        for number, row in enumerate(_csv_rows(file, text, separator)):
-            if row and len(row) != len(header):
-                raise FileError(
-                    f"{file} row {number} has {len(row)} values and the header has {len(header)}; "
-                    "correct the row (quotes, separators or line breaks), or the separator."
-                )
+        _check_width(file, text, separator, len(header))
         reason = str(error).splitlines()[0]
         raise FileError(f"{file} cannot be read as a table: {reason}.") from error
     if table.width and table.to_series(-1).null_count():
         # Rows that end early look like rows whose last values are empty.
-        # A row that does not have one value a column may have its values in wrong ones.
-        for number, row in enumerate(_csv_rows(file, text, separator)):
-            if row and len(row) != len(header):
-                raise FileError(
-                    f"{file} row {number} has {len(row)} values and the header has {len(header)}; "
-                    "correct the row (quotes, separators or line breaks), or the separator."
-                )
+        _check_width(file, text, separator, len(header))
     return table
 
 
@@ -298,6 +286,16 @@ def _csv_rows(file: Path, text: str, separator: str) -> Iterator[list[str]]:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as error:
         raise FileError(f"{file} cannot be read as a table: {error}.") from error
+
+
+def _check_width(file: Path, text: str, separator: str, width: int) -> None:
+    """Refuse a row that does not have one value a column: its values may stand in wrong ones."""
+    for number, row in enumerate(_csv_rows(file, text, separator)):
+        if row and len(row) != width:
+            raise FileError(
+                f"{file} row {number} has {len(row)} values and the header has {width}; correct "
+                "the row (quotes, separators or line breaks), or the separator."
+            )
 
 
 def _read_about(folder: Path, tables: "Mapping[str, pl.DataFrame]") -> "About":
@@ -351,14 +349,10 @@ def write_record(
                 write_table(frame, file)
             else:
                 # What an earlier record left there would be read as part of this one.
-                _remove(file)
-
-
-def _remove(file: Path) -> None:
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(f"{file} cannot be removed: {error.strerror or error}.") from error
+                try:
+                    file.unlink(missing_ok=True)
+                except OSError as error:
+                    raise FileError(f"{file} cannot be removed: {error.strerror}.") from error
 
 
 def write_tables(tables: "Mapping[str, pl.DataFrame]", folder: Path) -> None:
