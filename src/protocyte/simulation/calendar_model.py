@@ -125,7 +125,7 @@ def find_nearest_doses(parameters: Floats, rule: CurveRule) -> Integers:
     Returns
     -------
     ndarray of int, shape (n,)
-        Indices of the doses, as `find_tite_recommendation` has them.
+        Indices of the doses [1], as `find_tite_recommendation` has them.
 
     Examples
     --------

@@ -92,20 +92,20 @@ def find_bounds(settings: Floats, longest: int) -> Bounds:
     >>> from protocyte.design.late_onset.tite_boin12 import TITEBOIN12
     >>> design = TITEBOIN12(BOIN12(2), 28, 84, Suspension(0.5, None, None))
     >>> find_bounds(design.rule.settings, 3).toxic.round(3).tolist()[0]
-    [0.0, 0.0, 0.278, 0.903]
+    [0.0, 0.0, 0.105, 0.921]
     """
     bounds = Bounds(
         np.empty((2, longest + 1)),
         np.empty((2, longest + 1)),
         np.zeros((longest + 1, longest * STEPS + 2)),
     )
-    fill_bounds(settings, *bounds)
+    find_bounds_into(settings, *bounds)
     return bounds
 
 
 @compiled
-def fill_bounds(settings: Floats, toxic: Floats, futile: Floats, worth: Floats) -> None:
-    """Fill the bounds of a design."""
+def find_bounds_into(settings: Floats, toxic: Floats, futile: Floats, worth: Floats) -> None:
+    """Find the bounds of a design, in arrays of the caller."""
     longest = toxic.shape[1] - 1
     for events in range(longest + 1):
         for k in range(2):
