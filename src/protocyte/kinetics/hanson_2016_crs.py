@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from protocyte.errors import ProtocolError
 from protocyte.kinetics.integration import (
-    Crossing,
     Solved,
     State,
     solve_ensemble,
@@ -233,14 +232,9 @@ def _derivative(p: Mapping[str, float], suppression: float) -> Callable[[State],
 def _solve_one(p: Mapping[str, float], days: Floats, suppression: float) -> Solved:
     """Solve one patient, and read the marks off the course."""
     start = [math.log(p[f"{name}_start"]) for name in STATES]
-    derivative = _derivative(p, suppression)
-    crossings = [
-        Crossing(lambda s: derivative(s)[1], -1),
-        Crossing(lambda s: derivative(s)[0], 1),
-    ]
-    code, found = solve_logarithms(derivative, start, days, crossings=crossings)
+    code, found = solve_logarithms(_derivative(p, suppression), start, days)
     if found is None:
         return code, None, {}
-    peak = solve_extreme(found, start, turns=0, state=1, sign=1)
-    lowest = solve_extreme(found, start, turns=1, state=0, sign=-1)
+    peak = solve_extreme(found, state=1, sign=1)
+    lowest = solve_extreme(found, state=0, sign=-1)
     return code, np.exp(found.y), dict(zip(MARKS, (*peak, *lowest), strict=True))

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
+from scipy.optimize import minimize_scalar
 
 from protocyte.errors import NumericalError
 from protocyte.kinetics.convergence import Convergence
@@ -23,6 +24,10 @@ TOLERANCE: Final = 1e-9
 
 EVALUATIONS_MAX: Final = 20_000
 """Evaluations of the equations after which a patient is given up; an ordinary one needs 500."""
+
+REACH: Final = 340.0
+"""Logarithm, of either sign, beyond which states are not told apart [1]: a solver that tries a step
+too far must see numbers that are neither zero nor infinite, so that it takes the step back."""
 
 State = Sequence[float]
 Marks = dict[str, float]
@@ -77,7 +82,7 @@ def solve_logarithms(
     days : ndarray of float, shape (n_times,)
         Increasing times [d], none negative.
     crossings : sequence of Crossing
-        Quantities whose zeros are looked for.
+        Quantities whose zeros are looked for; without any, the course is kept as a function.
 
     Returns
     -------
@@ -97,7 +102,7 @@ def solve_logarithms(
         evaluations += 1
         if evaluations > EVALUATIONS_MAX:
             raise _GivenUpError
-        return derivative(state)
+        return derivative([min(max(value, -REACH), REACH) for value in state])
 
     try:
         with warnings.catch_warnings():
@@ -109,6 +114,7 @@ def solve_logarithms(
                 method="LSODA",
                 t_eval=days,
                 events=list(crossings) or None,
+                dense_output=not crossings,
                 rtol=TOLERANCE,
                 atol=TOLERANCE,
             )
@@ -121,41 +127,43 @@ def solve_logarithms(
     return Convergence.SOLVED, found
 
 
-def solve_extreme(
-    found: Any, start: State, *, turns: int, state: int, sign: int
-) -> tuple[float, float]:
-    """Read the highest or lowest point of one state off a course.
+def solve_extreme(found: Any, *, state: int, sign: int) -> tuple[float, float]:
+    """Find the highest or lowest point of one state of a course that was solved without crossings.
 
     Parameters
     ----------
     found : object
         What `solve_logarithms` found.
-    start : sequence of float
-        Logarithms of the states on day 0 [1].
-    turns : int
-        Which of its crossings are the turns of that state; the ends of the course count as well.
     state : int
         Which state.
     sign : {1, -1}
-        1 for the highest point, -1 for the lowest.
+        1 for the highest point, -1 for the lowest; the ends of the course count as well.
 
     Returns
     -------
     tuple of float
         The state [unit of the state] and its day [d].
 
+    Notes
+    -----
+    Looked for between the solver's own steps around the most extreme one. A crossing of the rate of
+    change would be closer, but is not found where a course comes to rest and that rate is noise.
+
     Examples
     --------
-    >>> turn = Crossing(lambda state: state[0] - 1.0, 0)
-    >>> rise = lambda state: [1.0 - state[0]]
-    >>> _, found = solve_logarithms(rise, [0.0], np.array([0.0, 50.0]), crossings=[turn])
-    >>> round(solve_extreme(found, [0.0], turns=0, state=0, sign=1)[0], 4)
-    2.7183
+    >>> _, found = solve_logarithms(lambda s: [1.0, -s[0]], [-2.0, 0.0], np.array([0.0, 5.0]))
+    >>> [round(number, 4) for number in solve_extreme(found, state=1, sign=1)]  # e², on day 2
+    [7.3891, 2.0]
     """
-    ends = [(0.0, start), (float(found.t[-1]), found.y[:, -1])]
-    between = zip(found.t_events[turns], found.y_events[turns], strict=True)
-    day, states = max([*ends, *between], key=lambda point: sign * point[1][state])
-    return math.exp(states[state]), float(day)
+    days = found.sol.ts
+    values = sign * found.sol(days)[state]
+    at = int(np.argmax(values))
+    around = (days[max(at - 1, 0)], days[min(at + 1, days.size - 1)])
+    closer = minimize_scalar(
+        lambda day: -sign * found.sol(day)[state], bounds=around, options={"xatol": TOLERANCE}
+    )
+    highest, day = max((float(values[at]), float(days[at])), (-float(closer.fun), float(closer.x)))
+    return math.exp(sign * highest), day
 
 
 def solve_ensemble(

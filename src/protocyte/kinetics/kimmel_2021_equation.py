@@ -15,7 +15,6 @@ from protocyte.kinetics.integration import (
     Crossing,
     Solved,
     State,
-    solve_extreme,
     solve_logarithms,
 )
 from protocyte.kinetics.parameter import Floats
@@ -112,12 +111,16 @@ class CompetitionEquation:
             return code, None, {}
         with np.errstate(over="ignore"):  # a tumour of years outgrows what a number can hold
             cells = np.exp(found.y)
-        peak, peak_day = solve_extreme(found, start, turns=0, state=1, sign=1)
-        lowest, lowest_day = solve_extreme(found, start, turns=1, state=2, sign=-1)
+        ends = [(0.0, start), (float(found.t[-1]), found.y[:, -1])]
+        turns, lows = (
+            [*ends, *zip(found.t_events[i], found.y_events[i], strict=True)] for i in (0, 1)
+        )
+        peak_day, peak = max(turns, key=lambda point: point[1][1])
+        lowest_day, lowest = min(lows, key=lambda point: point[1][2])
         below, progression = (
             float(found.t_events[i][0]) if found.t_events[i].size else math.nan for i in (2, 3)
         )
         if start[2] < math.log(STOCHASTIC_BELOW):
             below = 0.0
-        marks = (peak, peak_day, lowest, lowest_day, below, progression)
-        return code, cells, dict(zip(MARKS, marks, strict=True))
+        marks = (math.exp(peak[1]), peak_day, math.exp(lowest[2]), lowest_day, below, progression)
+        return code, cells, dict(zip(MARKS, map(float, marks), strict=True))

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from protocyte.errors import ProtocolError
 from protocyte.kinetics.integration import (
-    Crossing,
     Solved,
     State,
     solve_ensemble,
@@ -244,14 +243,9 @@ def _derivative(p: Mapping[str, float], production: Production) -> Callable[[Sta
 def _solve_one(p: Mapping[str, float], days: Floats, production: Production) -> Solved:
     """Solve one patient, and read the marks off the course."""
     start = [math.log(p[name]) for name in ("c_start", "l_start", "b_start")]
-    derivative = _derivative(p, production)
-    crossings = [
-        Crossing(lambda s: derivative(s)[0], -1),
-        Crossing(lambda s: derivative(s)[1], 1),
-    ]
-    code, found = solve_logarithms(derivative, start, days, crossings=crossings)
+    code, found = solve_logarithms(_derivative(p, production), start, days)
     if found is None:
         return code, None, {}
-    peak = solve_extreme(found, start, turns=0, state=0, sign=1)
-    lowest = solve_extreme(found, start, turns=1, state=1, sign=-1)
+    peak = solve_extreme(found, state=0, sign=1)
+    lowest = solve_extreme(found, state=1, sign=-1)
     return code, np.exp(found.y), dict(zip(MARKS, (*peak, *lowest), strict=True))

@@ -197,8 +197,8 @@ def simulate_extinction(
     _check_rates(days, death, births, left)
     moment = np.full(left.shape, days[0] if start is None else start, dtype=np.float64)
     end, highest = float(days[-1]), births + death.max(axis=-1)
-    deaths, row = np.atleast_2d(death), np.arange(left.size) if death.ndim == 2 else 0 * left
-    row = row.astype(int)
+    deaths = np.atleast_2d(death)
+    row = np.broadcast_to(np.arange(deaths.shape[0]), left.shape)
     watched = np.broadcast_to(np.asarray(watched_until, dtype=np.float64), left.shape)
     going = np.flatnonzero((left < escaped_at) | (moment < watched))
     while going.size:

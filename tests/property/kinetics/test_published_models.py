@@ -93,6 +93,16 @@ def test_in_the_end_b_cells_are_as_many_as_keep_the_car_t_cells(life: float, rat
     assert course.b_cells[0] == pytest.approx(1 / (p["rho_c"] * p["tau_c"]), rel=0.01)
 
 
+def test_courses_of_decades_are_solved_although_they_come_to_rest() -> None:
+    rng = np.random.default_rng(1)
+    several = {
+        name: value * np.exp2(rng.uniform(-1, 1, 40))
+        for name, value in leon.PARAMETERS.values().items()
+    }
+    course = leon.solve_predation(np.array([20_000.0]), production="refilled", **several)
+    assert (course.convergence == 0).all()
+
+
 @settings(max_examples=20, deadline=None)
 @given(near(hanson.PARAMETERS, 0.4))
 def test_inflammation_is_positive_and_the_marks_bound_it(patient: dict[str, float]) -> None:

@@ -37,15 +37,26 @@ def test_a_course_that_leaves_the_numbers_or_never_ends_is_a_code() -> None:
 
 
 def test_extremes_are_found_between_days_and_at_the_ends() -> None:
-    turn = Crossing(lambda state: state[1] - np.pi / 2, 1)
-    start = [0.0, 0.0]
     _, found = solve_logarithms(
-        lambda state: [np.cos(state[1]), 1.0], start, np.array([0.0, 3.0]), crossings=[turn]
+        lambda state: [np.cos(state[1]), 1.0], [0.0, 0.0], np.array([0.0, 3.0])
     )
-    highest, day = solve_extreme(found, start, turns=0, state=0, sign=1)
-    lowest, first = solve_extreme(found, start, turns=0, state=0, sign=-1)
-    assert (highest, day) == pytest.approx((np.e, np.pi / 2), rel=1e-6)
+    highest, day = solve_extreme(found, state=0, sign=1)
+    lowest, first = solve_extreme(found, state=0, sign=-1)
+    assert highest == pytest.approx(np.e, rel=1e-7)
+    assert day == pytest.approx(np.pi / 2, abs=1e-3)
     assert (lowest, first) == (1.0, 0.0)
+
+
+def test_a_course_that_comes_to_rest_has_its_extreme_all_the_same() -> None:
+    _, found = solve_logarithms(lambda s: [1 - s[0]], [0.0], np.array([0.0, 1e5]))
+    assert solve_extreme(found, state=0, sign=1)[0] == pytest.approx(np.e, rel=1e-7)
+
+
+def test_crossings_are_found_and_know_their_direction() -> None:
+    crossings = [Crossing(lambda s: s[0] - 1.0, way) for way in (1, -1)]
+    _, found = solve_logarithms(lambda _: [0.5], [0.0], np.array([0.0, 5.0]), crossings=crossings)
+    assert found.t_events[0] == pytest.approx([2.0])
+    assert found.t_events[1].size == 0
 
 
 def decay(patient: Mapping[str, float], days: Floats) -> Solved:
