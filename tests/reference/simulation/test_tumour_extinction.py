@@ -8,9 +8,9 @@ growth: it is the one of the authors' code, 0.065 per day.
 import numpy as np
 import pytest
 
-from protocyte.kinetics.allogeneic.assemble import assemble_patients
+from protocyte.kinetics.allogeneic.assemble import assemble_rows
 from protocyte.kinetics.allogeneic.solve import solve_patients
-from protocyte.kinetics.allogeneic.typical import typical_setting, typical_values
+from protocyte.kinetics.allogeneic.typical import find_typical_setting, find_typical_values
 from protocyte.kinetics.kimmel_2021_axicabtagene import PARAMETERS, solve_competition
 from protocyte.simulation.tumour_extinction import (
     TumourEnd,
@@ -82,7 +82,7 @@ def test_the_threshold_hardly_matters(r_b: float) -> None:
 def test_the_allogeneic_model_gives_the_same_probability() -> None:
     """Its closed form is carried along in a compiled solver, for many cells from day 0."""
     p = PARAMETERS.values(r_b=0.105)
-    row = assemble_patients(typical_setting(), typical_values(), n=1)
+    row = assemble_rows(find_typical_setting(), find_typical_values(), n=1)
     plain = dict.fromkeys(("h_t", "h_k", "k_a", "k7", "k_f", "mu", "drug_loss"), 0.0)
     same = {n: p[n] for n in ("k_n", "k_c", "r_n", "rho_c", "a", "b", "gamma_b", "k_b", "r_b")}
     starts = {"n_start": p["n_start"], "e_start": p["c_start"], "b_start": p["b_start"]}
