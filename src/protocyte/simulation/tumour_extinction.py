@@ -123,7 +123,8 @@ def find_extinction(days: Floats, death: Floats, *, birth: float, cells: float) 
     """
     _check_rates(days, death, np.asarray(birth), np.asarray(cells))
     rho = cumulative_simpson(death - birth, x=days, initial=0.0)
-    with np.errstate(over="ignore"):  # a tumour killed many times over is extinct
+    # A tumour killed many times over is extinct: infinities may meet in Simpson's rule.
+    with np.errstate(over="ignore", invalid="ignore"):
         killed = cumulative_simpson(death * np.exp(rho), x=days, initial=0.0)
     # Simpson's rule may fall by a rounding error where a probability cannot.
     killed = np.maximum.accumulate(np.maximum(np.nan_to_num(killed, nan=np.inf), 0.0))

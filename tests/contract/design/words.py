@@ -169,6 +169,15 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
             "certainty": 0.9,
         }
     },
+    "joint BOP2": {
+        "joint BOP2": {
+            **PAIR,
+            **LOOKS,
+            "alpha": 0.1,
+            "unacceptable": 0.4,
+            "acceptable": 0.2,
+        }
+    },
     "fixed sample": {"fixed sample": {"participants": 9, "endpoint": "orr"}},
 }
 WORDS: Final[dict[str, dict[str, Any]]] = {

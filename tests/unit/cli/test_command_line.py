@@ -272,10 +272,10 @@ def test_a_record_with_defects_is_refused_with_all_of_them(
         assert "is not an ISO 8601 date" in said.err
 
 
-def test_a_method_that_is_absent(run: Run, root: Path) -> None:
+def test_one_dose_is_decided_by_its_sample(run: Run, root: Path) -> None:
     said = run("decide", root / "protocols/ex02", "")
-    assert said.code == 3
-    assert "EX02 (NCT06642025) gives one dose and names no method that decides" in said.err
+    assert said.code == 0
+    assert "Treat 9 participants" in said.out
 
 
 def test_a_protocol_without_scenarios(run: Run, example: Path) -> None:
