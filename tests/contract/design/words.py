@@ -170,7 +170,7 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
         }
     },
     "joint BOP2": {
-        "joint BOP2": {
+        "BOP2 with toxicity": {
             **PAIR,
             **LOOKS,
             "alpha": 0.1,
