@@ -90,7 +90,7 @@ def calibrate(
 ) -> None:
     """Fit cell kinetics and CRS to patients, and rejection to UCART19: posterior, diagnostics.
 
-    Example: `protocyte calibrate ../shared/data/car22 -o result.json --seed 22`
+    Example: `protocyte calibrate car22/ -o result.json --seed 22`
     """
     from protocyte.simulation.calibration.fit import sample_calibration
     from protocyte.simulation.calibration.population import Effort

@@ -72,7 +72,7 @@ def score(
 ) -> None:
     """Score a calibration on unseen patients: coverage, log score, discrimination of CRS.
 
-    Example: `protocyte score ../shared/data/car22 --cross-validate 8 --seed 22`
+    Example: `protocyte score car22/ --cross-validate 8 --seed 22`
     """  # fmt: skip
     from protocyte.simulation.calibration.score import find_score_table, sample_scores
 
